@@ -1,0 +1,115 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from api.identity.enums import UserType
+from api.kit.models import CreatedAt, ExternalKey, IdentityKey, Model, UpdatedAt, one_of
+
+
+class UserAccount(Model):
+    """A person known here; one without a password hash cannot sign in locally."""
+
+    __tablename__ = "user_account"
+
+    account_id: Mapped[IdentityKey]
+    user_type: Mapped[str] = mapped_column(String(16))
+    user_id: Mapped[int]
+    username: Mapped[str] = mapped_column(String(150))
+    email: Mapped[str | None] = mapped_column(String(254))
+    full_name: Mapped[str] = mapped_column(String(255))
+    department: Mapped[str | None] = mapped_column(String(100))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    __table_args__ = (
+        one_of("user_type", UserType),
+        UniqueConstraint("user_type", "user_id"),
+        Index("uq_user_account_username", func.lower(username), unique=True),
+        {"schema": "ops"},
+    )
+
+
+class RefreshToken(Model):
+    """One issued refresh token; rotation revokes the old one, reuse of it revokes the family."""
+
+    __tablename__ = "refresh_token"
+
+    jti: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ops.user_account.account_id"), index=True)
+    family: Mapped[str] = mapped_column(String(64), index=True)
+    issued_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    __table_args__ = ({"schema": "ops"},)
+
+
+class Role(Model):
+    __tablename__ = "role"
+
+    role_id: Mapped[ExternalKey]
+    name: Mapped[str] = mapped_column(String(64))
+    system: Mapped[str] = mapped_column(String(50), server_default=text("'tts'"))
+    description: Mapped[str] = mapped_column(String(256), server_default=text("''"))
+    is_custom: Mapped[bool] = mapped_column(server_default=text("false"))
+    deleted_at: Mapped[datetime | None]
+    synced_at: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    members: Mapped[list["RoleUser"]] = relationship(back_populates="role", lazy="raise")
+
+    __table_args__ = (
+        Index(
+            "uq_role_live_name",
+            "system",
+            func.lower(name),
+            unique=True,
+            postgresql_where=text("deleted_at is null"),
+        ),
+        {"schema": "ops"},
+    )
+
+
+class RoleUser(Model):
+    """A person's membership of a role. History hangs on it, so it is never deleted."""
+
+    __tablename__ = "role_user"
+
+    role_user_id: Mapped[IdentityKey]
+    role_id: Mapped[int] = mapped_column(ForeignKey("ops.role.role_id"))
+    user_id: Mapped[int] = mapped_column(index=True)
+    user_full_name: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(254))
+    department: Mapped[str | None] = mapped_column(String(100))
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    capacity: Mapped[int | None]
+    settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    valid_from: Mapped[datetime] = mapped_column(server_default=func.now())
+    valid_to: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    role: Mapped[Role] = relationship(back_populates="members", lazy="raise")
+
+    __table_args__ = (
+        UniqueConstraint("role_id", "user_id"),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="validity_ordered"),
+        CheckConstraint("capacity is null or capacity > 0", name="capacity_positive"),
+        {"schema": "ops"},
+    )
+
+
+class RoundRobinCursor(Model):
+    """Who was chosen last for a role; locked while the next one is chosen."""
+
+    __tablename__ = "round_robin_cursor"
+
+    role_id: Mapped[int] = mapped_column(ForeignKey("ops.role.role_id"), primary_key=True)
+    last_user_id: Mapped[int]
+
+    __table_args__ = ({"schema": "ops"},)

@@ -1,0 +1,81 @@
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.kit.models import CreatedAt, IdentityKey, Model, UpdatedAt, one_of
+from api.tickets.enums import Priority, TicketStatus
+
+
+class Ticket(Model):
+    """A ticket as its master, the Ticket Service, holds it."""
+
+    __tablename__ = "ticket"
+
+    id: Mapped[IdentityKey]
+    ticket_id: Mapped[str] = mapped_column(String(20), unique=True)
+    original_ticket_id: Mapped[str | None] = mapped_column(String(64))
+    source_service: Mapped[str] = mapped_column(String(50), server_default=text("'ticket_service'"))
+    employee_id: Mapped[int | None] = mapped_column(index=True)
+    employee: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    subject: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(String(100))
+    subcategory: Mapped[str | None] = mapped_column(String(100))
+    department: Mapped[str] = mapped_column(String(100))
+    priority: Mapped[str] = mapped_column(String(20), server_default=text("'Medium'"))
+    status: Mapped[str] = mapped_column(String(20), server_default=text("'New'"))
+    submit_date: Mapped[datetime]
+    update_date: Mapped[datetime | None]
+    scheduled_date: Mapped[date | None]
+    expected_return_date: Mapped[date | None]
+    performance_start_date: Mapped[date | None]
+    performance_end_date: Mapped[date | None]
+    asset_name: Mapped[str | None] = mapped_column(String(255))
+    serial_number: Mapped[str | None] = mapped_column(String(255))
+    location: Mapped[str | None] = mapped_column(String(255))
+    assigned_to: Mapped[str | None] = mapped_column(String(255))
+    dynamic_data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    cost_items: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    requested_budget: Mapped[Decimal | None] = mapped_column(Numeric(15, 2))
+    response_time: Mapped[timedelta | None]
+    resolution_time: Mapped[timedelta | None]
+    time_closed: Mapped[datetime | None]
+    rejection_reason: Mapped[str | None] = mapped_column(Text)
+    is_task_allocated: Mapped[bool] = mapped_column(server_default=text("false"))
+    fetched_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    __table_args__ = (
+        one_of("priority", Priority),
+        one_of("status", TicketStatus),
+        CheckConstraint(r"ticket_id ~ '^TX\d{14}$'", name="ticket_id_shape"),
+        CheckConstraint("length(btrim(subject)) > 0", name="subject_not_blank"),
+        UniqueConstraint("source_service", "original_ticket_id"),
+        Index("ix_ticket_created_at", "created_at"),
+        {"schema": "intake"},
+    )
+
+
+class OutboxEvent(Model):
+    """An event that left with the change it tells of; `delivered_at` once the other side has it."""
+
+    __tablename__ = "outbox_event"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    ticket_id: Mapped[str] = mapped_column(String(20), index=True)
+    payload: Mapped[dict[str, Any]]
+    occurred_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    last_error: Mapped[str | None] = mapped_column(Text)
+    delivered_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_outbox_event_undelivered", "occurred_at", postgresql_where=text("delivered_at is null")),
+        {"schema": "intake"},
+    )

@@ -1,0 +1,85 @@
+"""Engines and the one session per request: begun before the service, committed before the reply."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from api.settings import ApiSettings
+
+
+def with_driver(database_url: str, driver: str) -> str:
+    """Name the SQLAlchemy driver in a libpq URL: `postgresql://…` becomes `postgresql+driver://…`."""
+    parts = urlsplit(database_url)
+    return urlunsplit(parts._replace(scheme=f"postgresql+{driver}"))
+
+
+def with_database(database_url: str, database: str) -> str:
+    """Point a libpq URL at another database of the same server."""
+    return urlunsplit(urlsplit(database_url)._replace(path=f"/{database}"))
+
+
+def asyncpg_url(database_url: str) -> str:
+    """Drop the libpq options asyncpg does not read, keep the host given as a socket folder."""
+    parts = urlsplit(database_url)
+    kept = [
+        (key, value) for key, value in parse_qsl(parts.query) if key in {"host", "port", "user", "password"}
+    ]
+    return urlunsplit(parts._replace(query=urlencode(kept)))
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database as one service sees it: entered with that service's role and nothing more."""
+
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+
+    @classmethod
+    def connect(cls, settings: ApiSettings, *, role: str) -> "Database":
+        engine = create_async_engine(
+            with_driver(asyncpg_url(settings.database_url), "asyncpg"),
+            pool_size=settings.pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={"server_settings": server_settings(settings, role=role)},
+        )
+        return cls(engine, async_sessionmaker(engine, expire_on_commit=False))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def server_settings(settings: ApiSettings, *, role: str) -> dict[str, str]:
+    return {
+        "role": role,
+        "search_path": "queue",
+        "timezone": "UTC",
+        "application_name": role,
+        "statement_timeout": str(settings.statement_timeout_ms),
+        "idle_in_transaction_session_timeout": "30000",
+    }
+
+
+async def connect_read_pool(settings: ApiSettings) -> asyncpg.Pool:
+    """Raw driver pool for the read side, whose answers PostgreSQL renders itself."""
+    return await asyncpg.create_pool(
+        asyncpg_url(settings.read_database_url or settings.database_url),
+        min_size=1,
+        max_size=settings.pool_size,
+        server_settings=server_settings(settings, role="sluice_api"),
+    )
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    database: Database = request.app.state.database
+    async with database.sessions() as session, session.begin():
+        yield session
+
+
+# `scope="function"`: with the default scope a commit that fails would still have answered 201.
+Session = Annotated[AsyncSession, Depends(get_session, scope="function")]

@@ -1,0 +1,176 @@
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from api.kit.models import CreatedAt, IdentityKey, Model, TransactionStamp, UpdatedAt, one_of
+from api.tasks.enums import ItemOrigin, ItemStatus, SlaSource, TaskEventKind, TaskStatus
+
+_OPEN = "status in ('pending', 'in progress', 'on_hold', 'pending_external')"
+
+
+class Task(Model):
+    """One run of a workflow version for one ticket."""
+
+    __tablename__ = "task"
+
+    task_id: Mapped[IdentityKey]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ops.ticket_snapshot.ticket_id"))
+    workflow_id: Mapped[int] = mapped_column(ForeignKey("ops.workflow.workflow_id"))
+    workflow_version_id: Mapped[int] = mapped_column(
+        ForeignKey("ops.workflow_version.workflow_version_id"), index=True
+    )
+    current_step_id: Mapped[int | None] = mapped_column(ForeignKey("ops.step.step_id"))
+    ticket_owner_id: Mapped[int | None] = mapped_column(ForeignKey("ops.role_user.role_user_id"))
+    status: Mapped[str] = mapped_column(String(20), server_default=text("'pending'"))
+    priority_at_start: Mapped[str] = mapped_column(String(20))
+    sla: Mapped[timedelta | None]
+    sla_source: Mapped[str] = mapped_column(String(16), server_default=text("'none'"))
+    recorded_sla_met: Mapped[bool | None]
+    sla_started_at: Mapped[datetime]
+    target_resolution: Mapped[datetime | None]
+    hold_started_at: Mapped[datetime | None]
+    hold_seconds: Mapped[int] = mapped_column(server_default=text("0"))
+    first_response_at: Mapped[datetime | None]
+    resolution_time: Mapped[datetime | None]
+    # False when a log closed the ticket without ever recording when it was resolved: the instant
+    # above is then that of the closing, and durations leave the ticket out.
+    is_resolution_recorded: Mapped[bool] = mapped_column(server_default=text("true"))
+    completed_by: Mapped[int | None]
+    needs_assignment: Mapped[bool] = mapped_column(server_default=text("false"))
+    deleted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    items: Mapped[list["TaskItem"]] = relationship(
+        lazy="raise", order_by="TaskItem.assigned_on", viewonly=True
+    )
+
+    __table_args__ = (
+        one_of("status", TaskStatus),
+        one_of("sla_source", SlaSource),
+        CheckConstraint(
+            "(status = 'completed') = (resolution_time is not null)", name="resolved_when_completed"
+        ),
+        CheckConstraint("(status = 'on_hold') = (hold_started_at is not null)", name="held_when_on_hold"),
+        CheckConstraint("(sla_source = 'policy') = (target_resolution is not null)", name="target_by_policy"),
+        CheckConstraint(
+            "(sla_source = 'recorded') = (recorded_sla_met is not null)", name="outcome_by_record"
+        ),
+        CheckConstraint("resolution_time >= created_at", name="resolved_after_created"),
+        CheckConstraint("hold_seconds >= 0", name="hold_not_negative"),
+        # A ticket is worked on by one run at a time.
+        Index(
+            "uq_task_open_per_ticket",
+            "ticket_id",
+            unique=True,
+            postgresql_where=text(f"{_OPEN} and deleted_at is null"),
+        ),
+        Index("ix_task_ticket_id", "ticket_id"),
+        Index("ix_task_status_target_resolution", "status", "target_resolution"),
+        Index("ix_task_workflow_id_created_at", "workflow_id", "created_at"),
+        Index("ix_task_ticket_owner_id_status", "ticket_owner_id", "status"),
+        Index("ix_task_created_at", "created_at"),
+        {"schema": "ops"},
+    )
+
+
+class TaskItem(Model):
+    """One assignment of one person, through a role membership, at one step."""
+
+    __tablename__ = "task_item"
+
+    task_item_id: Mapped[IdentityKey]
+    task_id: Mapped[int] = mapped_column(ForeignKey("ops.task.task_id"), index=True)
+    role_user_id: Mapped[int] = mapped_column(ForeignKey("ops.role_user.role_user_id"))
+    step_id: Mapped[int] = mapped_column(ForeignKey("ops.step.step_id"))
+    origin: Mapped[str] = mapped_column(String(16), server_default=text("'System'"))
+    status: Mapped[str] = mapped_column(String(16), server_default=text("'new'"))
+    target_resolution: Mapped[datetime | None]
+    assigned_on: Mapped[datetime]
+    first_opened_at: Mapped[datetime | None]
+    acted_on: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    notes: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    handover_note: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    transferred_to_id: Mapped[int | None] = mapped_column(ForeignKey("ops.role_user.role_user_id"))
+    transferred_by: Mapped[int | None]
+    from_task_item_id: Mapped[int | None] = mapped_column(ForeignKey("ops.task_item.task_item_id"))
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    __table_args__ = (
+        one_of("origin", ItemOrigin),
+        CheckConstraint(
+            "status in ('new', 'in progress', 'resolved', 'reassigned', 'escalated')", name="status_known"
+        ),
+        CheckConstraint(
+            "status not in ('resolved', 'reassigned', 'escalated') or closed_at is not null",
+            name="closed_when_terminal",
+        ),
+        CheckConstraint("acted_on is null or acted_on >= assigned_on", name="acted_after_assigned"),
+        CheckConstraint("closed_at is null or closed_at >= assigned_on", name="closed_after_assigned"),
+        # Nobody holds the same step of a task twice at once.
+        Index(
+            "uq_task_item_open",
+            "task_id",
+            "step_id",
+            "role_user_id",
+            unique=True,
+            postgresql_where=text("closed_at is null"),
+        ),
+        Index("ix_task_item_role_user_id_status", "role_user_id", "status"),
+        Index("ix_task_item_role_user_id_assigned_on", "role_user_id", "assigned_on", "task_item_id"),
+        Index("ix_task_item_assigned_on", "assigned_on"),
+        {"schema": "ops"},
+    )
+
+
+class TaskEvent(Model):
+    """Append-only history of a task; its state columns are a convenience rebuilt from here."""
+
+    __tablename__ = "task_event"
+
+    task_event_id: Mapped[IdentityKey]
+    task_id: Mapped[int] = mapped_column(ForeignKey("ops.task.task_id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    from_step_id: Mapped[int | None]
+    to_step_id: Mapped[int | None]
+    transition_id: Mapped[int | None]
+    from_status: Mapped[str | None] = mapped_column(String(20))
+    to_status: Mapped[str | None] = mapped_column(String(20))
+    task_item_id: Mapped[int | None]
+    actor_user_id: Mapped[int | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[CreatedAt]
+    tx_id: Mapped[TransactionStamp]
+
+    __table_args__ = (
+        one_of("kind", TaskEventKind),
+        Index("ix_task_event_occurred_at_kind", "occurred_at", "kind"),
+        {"schema": "ops"},
+    )
+
+
+class TaskItemEvent(Model):
+    """Append-only history of an item: each status it was given, and when."""
+
+    __tablename__ = "task_item_event"
+
+    task_item_event_id: Mapped[IdentityKey]
+    task_item_id: Mapped[int] = mapped_column(ForeignKey("ops.task_item.task_item_id"), index=True)
+    status: Mapped[str] = mapped_column(String(16))
+    actor_user_id: Mapped[int | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[CreatedAt]
+    tx_id: Mapped[TransactionStamp]
+
+    __table_args__ = (
+        one_of("status", ItemStatus),
+        Index("ix_task_item_event_occurred_at_status", "occurred_at", "status"),
+        {"schema": "ops"},
+    )
