@@ -32,7 +32,7 @@ def include_name(name: str | None, kind: str, parents: MutableMapping[Any, str |
 
 
 def run_migrations() -> None:
-    url = context.config.get_main_option("sqlalchemy.url") or os.environ["SLUICE_DATABASE_URL"]
+    url = context.config.get_alembic_option("sqlalchemy.url") or os.environ["SLUICE_DATABASE_URL"]
     engine = create_engine(with_driver(url, "psycopg"), poolclass=pool.NullPool)
     with engine.begin() as connection:
         # Two migrators at once: the second waits here and then finds nothing to do.
