@@ -1,0 +1,150 @@
+"""The part of each API answer that a page shows; the contract describes the whole."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Tokens(Answer):
+    access_token: str
+    refresh_token: str
+
+
+class Published(Answer):
+    """The head of every analytics answer: which publication it was read from."""
+
+    publication_id: int
+    data_as_of: datetime
+
+
+class Dashboard(Published):
+    total_tickets: int
+    open_tickets: int
+    unassigned_tickets: int
+    completed_tickets: int
+    sla_compliance_rate: float | None
+    sla_breached: int
+    sla_at_risk: int
+    median_resolution_hours: float | None
+    avg_first_response_hours: float | None
+
+
+class TrendPoint(Answer):
+    date: date
+    created: int
+    resolved: int
+    backlog: int
+
+
+class TrendSummary(Answer):
+    total_created: int
+    total_resolved: int
+    net: int
+
+
+class Trends(Published):
+    time_period_days: int
+    summary: TrendSummary
+    trends: list[TrendPoint]
+
+
+class SlaGroup(Answer):
+    """Counts of one priority; `priority` is the name the API gives the group."""
+
+    priority: str
+    total_tasks: int
+    sla_met: int
+    sla_breached: int
+    on_track: int
+    at_risk: int
+    no_sla: int
+    compliance_rate: float | None
+
+
+class Sla(Published):
+    total_with_sla: int
+    overall_compliance_rate: float | None
+    sla_compliance: list[SlaGroup]
+
+
+class StatusCount(Answer):
+    status: str
+    count: int
+    percentage: float | None
+
+
+class Statuses(Published):
+    total_tickets: int
+    status_summary: list[StatusCount]
+
+
+class AgeCount(Answer):
+    age_bucket: str
+    count: int
+    percentage: float | None
+
+
+class Ages(Published):
+    total_tickets: int
+    ticket_age: list[AgeCount]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One publication's numbers for one set of filters."""
+
+    dashboard: Dashboard
+    trends: Trends
+    sla: Sla
+    statuses: Statuses
+    ages: Ages
+
+
+class HistoryPoint(Answer):
+    date: date
+    count: int
+
+
+class ForecastPoint(Answer):
+    date: date
+    predicted_count: float
+    confidence_lower: float
+    confidence_upper: float
+
+
+class ForecastSummary(Answer):
+    historical_average: float | None
+    forecast_average: float | None
+    trend_direction: str | None
+    confidence_level: float
+
+
+class ForecastModel(Answer):
+    name: str | None = None
+    trained_at: datetime | None = None
+    train_start: date | None = None
+    train_end: date | None = None
+    n_obs: int | None = None
+
+
+class ForecastQuality(Answer):
+    """How the served model did in backtests, as shares between 0 and 1."""
+
+    wape: float | None = None
+    coverage: float | None = None
+
+
+class VolumeForecast(Published):
+    granularity: str
+    summary: ForecastSummary
+    historical_data: list[HistoryPoint]
+    forecasts: list[ForecastPoint]
+    model: ForecastModel
+    quality: ForecastQuality
+    warnings: list[str]
+    fallback: bool

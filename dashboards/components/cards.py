@@ -1,0 +1,22 @@
+"""The frame every chart stands in: a title, one line of words, and its table."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import streamlit as st
+
+
+@contextmanager
+def chart_card(title: str, words: str) -> Iterator[None]:
+    with st.container(border=True):
+        st.subheader(title, anchor=False)
+        st.caption(words)
+        yield
+
+
+def show_table(table: pd.DataFrame, *, expanded: bool = False) -> None:
+    dates = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
+    config = {name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in dates}
+    with st.expander("The same as a table", expanded=expanded, icon=":material/table_rows:"):
+        st.dataframe(table, hide_index=True, column_config=config)

@@ -1,0 +1,100 @@
+"""Charts of the tables in `frames`: colour never tells anything alone, each has its table beside it."""
+
+import altair as alt
+import pandas as pd
+
+from dashboards.components import palette
+from dashboards.components.frames import FORECAST, HISTORY
+
+DAY = "%d %b %Y"
+LEGEND = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
+BARS_LEGEND = alt.Legend(title=None, orient="top", columns=3)
+
+
+def created_and_resolved(trends: pd.DataFrame) -> alt.Chart:
+    long = trends.melt("date", ["created", "resolved"], "series", "tickets")
+    long["series"] = long["series"].str.capitalize()
+    colours = alt.Scale(domain=["Created", "Resolved"], range=[palette.CREATED, palette.RESOLVED])
+    return (
+        alt.Chart(long, height=210)
+        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=12))
+        .encode(
+            x=alt.X("date:T", title=None),
+            y=alt.Y("tickets:Q", title="Tickets", axis=alt.Axis(tickMinStep=1)),
+            color=alt.Color("series:N", scale=colours, legend=LEGEND),
+            strokeDash=alt.StrokeDash("series:N", legend=None),
+            tooltip=[
+                alt.Tooltip("date:T", title="From", format=DAY),
+                alt.Tooltip("series:N", title="Series"),
+                alt.Tooltip("tickets:Q", title="Tickets", format=","),
+            ],
+        )
+    )
+
+
+def backlog(trends: pd.DataFrame) -> alt.Chart:
+    return (
+        alt.Chart(trends, height=110)
+        .mark_area(color=palette.BACKLOG, opacity=0.45, line={"color": palette.BACKLOG})
+        .encode(
+            x=alt.X("date:T", title=None),
+            y=alt.Y("backlog:Q", title="Backlog", axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            tooltip=[
+                alt.Tooltip("date:T", title="From", format=DAY),
+                alt.Tooltip("backlog:Q", title="Open at its end", format=","),
+            ],
+        )
+    )
+
+
+def sla_by_priority(sla: pd.DataFrame) -> alt.Chart:
+    states = list(palette.SLA_STATES)
+    long = sla.melt("Priority", states, "State", "tickets")
+    long["order"] = long["State"].map(states.index)
+    colours = alt.Scale(domain=states, range=list(palette.SLA_STATES.values()))
+    return (
+        alt.Chart(long, height=220)
+        .mark_bar()
+        .encode(
+            x=alt.X("tickets:Q", stack="normalize", title="Share of tickets", axis=alt.Axis(format="%")),
+            y=alt.Y("Priority:N", sort=sla["Priority"].tolist(), title=None),
+            color=alt.Color("State:N", scale=colours, sort=states, legend=BARS_LEGEND),
+            order="order:Q",
+            tooltip=["Priority:N", "State:N", alt.Tooltip("tickets:Q", title="Tickets", format=",")],
+        )
+    )
+
+
+def counts(table: pd.DataFrame, label: str) -> alt.LayerChart:
+    """Horizontal bars in the order given, each with its count written beside it."""
+    bars = alt.Chart(table, height=34 * max(len(table), 1)).encode(
+        x=alt.X("Tickets:Q", title=None, axis=None),
+        y=alt.Y(f"{label}:N", sort=table[label].tolist(), title=None),
+        tooltip=[f"{label}:N", alt.Tooltip("Tickets:Q", format=","), "Share %:Q"],
+    )
+    text = bars.mark_text(align="left", dx=4, color=palette.BACKLOG).encode(
+        text=alt.Text("Tickets:Q", format=",")
+    )
+    return bars.mark_bar(color=palette.CREATED) + text
+
+
+def volume_forecast(forecast: pd.DataFrame) -> alt.LayerChart:
+    colours = alt.Scale(domain=[HISTORY, FORECAST], range=[palette.HISTORY, palette.FORECAST])
+    base = alt.Chart(forecast, height=260).encode(x=alt.X("date:T", title=None))
+    band = (
+        base.transform_filter(alt.datum.series == FORECAST)
+        .mark_area(color=palette.FORECAST, opacity=0.22)
+        .encode(y=alt.Y("lower:Q", title="Tickets per day"), y2="upper:Q")
+    )
+    lines = base.mark_line(strokeWidth=2).encode(
+        y=alt.Y("tickets:Q"),
+        color=alt.Color("series:N", scale=colours, legend=LEGEND),
+        tooltip=[
+            alt.Tooltip("date:T", title="Day", format=DAY),
+            alt.Tooltip("series:N", title="Series"),
+            alt.Tooltip("tickets:Q", title="Tickets", format=",.1f"),
+            alt.Tooltip("lower:Q", title="At least", format=",.1f"),
+            alt.Tooltip("upper:Q", title="At most", format=",.1f"),
+        ],
+    )
+    return band + lines

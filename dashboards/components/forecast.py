@@ -1,0 +1,59 @@
+"""The volume forecast and, in words, how wrong it has been."""
+
+import streamlit as st
+
+from dashboards import loaders
+from dashboards.answers import VolumeForecast
+from dashboards.components import charts, frames, wording
+from dashboards.components.cards import chart_card, show_table
+from dashboards.errors import DashboardError, NotPermitted, SessionEnded
+from dashboards.filters import Dimensions
+
+DAYS_AHEAD = 28
+NOT_PERMITTED = (
+    "The forecast is for administrators (role Admin in system tts). Everything else on this page is yours."
+)
+
+
+def show_forecast(dimensions: Dimensions) -> None:
+    with chart_card(
+        f"Tickets expected in the next {DAYS_AHEAD} days", "Per day; the dates chosen above do not apply."
+    ):
+        try:
+            forecast = loaders.volume_forecast(dimensions, days=DAYS_AHEAD)
+        except SessionEnded:
+            raise
+        except NotPermitted:
+            st.info(NOT_PERMITTED, icon=":material/lock:")
+        except DashboardError as error:
+            st.info(str(error), icon=":material/query_stats:")
+        else:
+            _show_answer(forecast)
+
+
+def _show_answer(forecast: VolumeForecast) -> None:
+    if forecast.forecasts:
+        table = frames.forecast_table(forecast)
+        st.altair_chart(
+            charts.volume_forecast(table), alt="Tickets per day so far, and the forecast with its band"
+        )
+        st.markdown(describe_quality(forecast))
+        show_table(table)
+    for warning in forecast.warnings:
+        st.warning(warning, icon=":material/warning:")
+
+
+def describe_quality(forecast: VolumeForecast) -> str:
+    """One sentence a manager can weigh: who predicts, how far off it was, what its band held."""
+    model, quality = forecast.model, forecast.quality
+    name = wording.MODEL_NAMES.get(model.name or "", model.name or "the served model")
+    level = wording.share(forecast.summary.confidence_level)
+    opening = f"Predicted by {name}"
+    if forecast.fallback:
+        opening += ", because no other model did clearly better"
+    if quality.wape is None:
+        return f"{opening}. There is too little history for a backtest: read it as a guess."
+    sentence = f"{opening}. In backtests it was off by **{wording.share(quality.wape)}**"
+    if quality.coverage is not None:
+        sentence += f", and its {level} band held **{wording.share(quality.coverage)}** of days"
+    return f"{sentence}."

@@ -1,0 +1,79 @@
+"""Answers as the long tables that charts and the tables behind them share."""
+
+import pandas as pd
+
+from dashboards.answers import Ages, Sla, Statuses, Trends, VolumeForecast
+from dashboards.components import wording
+
+HISTORY, FORECAST = "Created so far", "Forecast"
+
+
+def trend_table(trends: Trends) -> pd.DataFrame:
+    columns = ["date", "created", "resolved", "backlog"]
+    table = pd.DataFrame([point.model_dump() for point in trends.trends], columns=columns)
+    table["date"] = pd.to_datetime(table["date"])
+    return table
+
+
+def sla_table(sla: Sla) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "Priority": group.priority,
+                "Compliance %": group.compliance_rate,
+                "Met": group.sla_met,
+                "On track": group.on_track,
+                "At risk": group.at_risk,
+                "Breached": group.sla_breached,
+                "No target": group.no_sla,
+                "Tickets": group.total_tasks,
+            }
+            for group in sla.sla_compliance
+        ]
+    )
+
+
+def status_table(statuses: Statuses) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "Status": wording.STATUS_NAMES.get(row.status, row.status),
+                "Tickets": row.count,
+                "Share %": row.percentage,
+            }
+            for row in statuses.status_summary
+        ]
+    )
+
+
+def age_table(ages: Ages) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "Age": wording.AGE_NAMES.get(row.age_bucket, row.age_bucket),
+                "Tickets": row.count,
+                "Share %": row.percentage,
+            }
+            for row in ages.ticket_age
+        ]
+    )
+
+
+def forecast_table(forecast: VolumeForecast) -> pd.DataFrame:
+    """One row per day, what was created and what is expected, with the band where there is one."""
+    history = [
+        {"date": point.date, "series": HISTORY, "tickets": point.count} for point in forecast.historical_data
+    ]
+    ahead = [
+        {
+            "date": point.date,
+            "series": FORECAST,
+            "tickets": point.predicted_count,
+            "lower": point.confidence_lower,
+            "upper": point.confidence_upper,
+        }
+        for point in forecast.forecasts
+    ]
+    table = pd.DataFrame([*history, *ahead], columns=["date", "series", "tickets", "lower", "upper"])
+    table["date"] = pd.to_datetime(table["date"])
+    return table

@@ -1,0 +1,15 @@
+"""Colours that keep at least 3:1 on the light page and on the dark one, as AA asks of graphics."""
+
+CREATED = "#2f7de1"
+RESOLVED = "#0d9488"
+BACKLOG = "#6b7d95"
+HISTORY = "#6b7d95"
+FORECAST = "#2f7de1"
+
+SLA_STATES = {
+    "Met": "#0d9488",
+    "On track": "#2f7de1",
+    "At risk": "#c27803",
+    "Breached": "#e5484d",
+    "No target": "#6b7d95",
+}

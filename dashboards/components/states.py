@@ -1,0 +1,31 @@
+"""What a reader sees when there is nothing to show: why, and what to do about it."""
+
+import streamlit as st
+
+from dashboards.errors import ApiUnavailable, DashboardError, NothingPublished, NotPermitted, RequestRefused
+
+HEADLINES: dict[type[DashboardError], tuple[str, str]] = {
+    ApiUnavailable: (":material/cloud_off:", "The numbers cannot be read now"),
+    NothingPublished: (":material/hourglass_empty:", "Nothing has been published yet"),
+    NotPermitted: (":material/lock:", "Your account may not see these numbers"),
+    RequestRefused: (":material/filter_alt_off:", "These filters have no answer"),
+}
+REMEDIES: dict[type[DashboardError], str] = {
+    ApiUnavailable: "Try again. If it stays so, `sluice status` tells which part is down.",
+    NothingPublished: (
+        "Numbers appear after the first pipeline run: it starts by itself when tickets arrive, "
+        "or with `sluice pipeline run`."
+    ),
+    NotPermitted: "Ask an administrator for a staff account with the role you need.",
+    RequestRefused: "Remove a filter in the sidebar, or choose other dates.",
+}
+
+
+def explain(error: DashboardError) -> None:
+    """Put the whole page's trouble into one card with one button."""
+    icon, headline = HEADLINES[type(error)]
+    with st.container(border=True):
+        st.subheader(f"{icon} {headline}", anchor=False)
+        st.text(str(error))
+        st.markdown(REMEDIES[type(error)])
+        st.button("Try again", icon=":material/refresh:", type="primary")

@@ -1,0 +1,55 @@
+"""Numbers and instants as a reader meets them; an absent number is never a zero."""
+
+from datetime import datetime, timedelta
+
+ABSENT = "n/a"
+
+STATUS_NAMES = {
+    "pending": "Pending",
+    "in progress": "In progress",
+    "on_hold": "On hold",
+    "pending external": "Pending external",
+    "completed": "Completed",
+    "cancelled": "Cancelled",
+}
+AGE_NAMES = {
+    "0-1": "Up to 1 day",
+    "1-7": "1 to 7 days",
+    "7-30": "7 to 30 days",
+    "30-90": "30 to 90 days",
+    "90+": "Over 90 days",
+}
+MODEL_NAMES = {
+    "prophet": "Prophet",
+    "seasonal_naive": "last week repeated",
+    "mean_of_last_4_weeks": "the mean of the last 4 weeks",
+}
+
+
+def count(value: int) -> str:
+    return f"{value:,}"
+
+
+def hours(value: float | None) -> str:
+    return ABSENT if value is None else f"{value:,.1f} h"
+
+
+def percent(value: float | None) -> str:
+    return ABSENT if value is None else f"{value:.1f} %"
+
+
+def share(value: float) -> str:
+    return f"{value:.0%}".replace("%", " %")
+
+
+def ago(age: timedelta) -> str:
+    seconds = max(0, round(age.total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            whole = seconds // size
+            return f"{whole} {unit}{'' if whole == 1 else 's'} ago"
+    return "less than a minute ago"
+
+
+def instant(moment: datetime) -> str:
+    return f"{moment:%d %B %Y, %H:%M} UTC"

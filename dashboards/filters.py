@@ -1,0 +1,71 @@
+"""What the reader chose to look at, and how the API is asked for it."""
+
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from enum import StrEnum
+
+# The widest window `/analytics/ticket-trends/` answers.
+LONGEST_TREND_DAYS = 730
+DAILY_UP_TO_DAYS = 92
+WEEKLY_UP_TO_DAYS = 400
+TREND_DAYS_WITHOUT_DATES = 365
+
+
+class Period(StrEnum):
+    ALL = "All time"
+    WEEK = "Last 7 days"
+    MONTH = "Last 30 days"
+    QUARTER = "Last 90 days"
+    YEAR = "Last 365 days"
+    CUSTOM = "Custom dates"
+
+
+PERIOD_DAYS = {Period.WEEK: 7, Period.MONTH: 30, Period.QUARTER: 90, Period.YEAR: 365}
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    """The part of the filters that names a series of tickets; None means all."""
+
+    department: str | None = None
+    category: str | None = None
+    workflow_id: int | None = None
+    priority: str | None = None
+
+    def query(self) -> dict[str, str]:
+        chosen = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: str(value) for name, value in chosen if value is not None}
+
+
+@dataclass(frozen=True)
+class Filters:
+    start: date | None = None
+    end: date | None = None
+    dimensions: Dimensions = Dimensions()
+
+    def query(self) -> dict[str, str]:
+        return self._dates() | self.dimensions.query()
+
+    def trend_query(self) -> dict[str, str]:
+        """Trends need a bounded window, and points few enough to read."""
+        if self.start is None or self.end is None:
+            return self.dimensions.query() | {"days": str(TREND_DAYS_WITHOUT_DATES), "granularity": "week"}
+        return self.query() | {"granularity": granularity_for((self.end - self.start).days + 1)}
+
+    def _dates(self) -> dict[str, str]:
+        chosen = {"start_date": self.start, "end_date": self.end}
+        return {name: day.isoformat() for name, day in chosen.items() if day is not None}
+
+
+def granularity_for(days: int) -> str:
+    if days <= DAILY_UP_TO_DAYS:
+        return "day"
+    return "week" if days <= WEEKLY_UP_TO_DAYS else "month"
+
+
+def period_dates(period: Period, today: date) -> tuple[date | None, date | None]:
+    """First and last day of a preset, both included, in UTC as the API counts days."""
+    days = PERIOD_DAYS.get(period)
+    if days is None:
+        return None, None
+    return today - timedelta(days=days - 1), today

@@ -1,0 +1,30 @@
+"""Router and frame: who is signed in, which page, and what happens when a session ends."""
+
+import streamlit as st
+
+from dashboards import session
+from dashboards.errors import SessionEnded
+
+st.set_page_config(page_title="Sluice", page_icon=":material/water:", layout="wide")
+
+
+def main() -> None:
+    account = session.current_account()
+    if account is None:
+        st.navigation([st.Page("app_pages/sign_in.py", title="Sign in")], position="hidden").run()
+        return
+    page = st.navigation(
+        [st.Page("app_pages/overview.py", title="Overview", icon=":material/dashboard:", default=True)]
+    )
+    try:
+        page.run()
+    except SessionEnded as ended:
+        session.sign_out(str(ended))
+        st.rerun()
+    with st.sidebar:
+        st.divider()
+        st.text(f"Signed in as {account.username}")
+        st.button("Sign out", icon=":material/logout:", on_click=session.sign_out)
+
+
+main()
