@@ -54,9 +54,13 @@ class Trends(Published):
 
 
 class SlaGroup(Answer):
-    """Counts of one priority; `priority` is the name the API gives the group."""
+    """Counts of one group; the one of the first five that the question grouped by is given."""
 
-    priority: str
+    priority: str | None = None
+    department: str | None = None
+    category: str | None = None
+    workflow_id: int | None = None
+    workflow_name: str | None = None
     total_tasks: int
     sla_met: int
     sla_breached: int

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.answers import Overview, Published, Sla, VolumeForecast
+from dashboards.answers import Overview, Published, SlaGroup, VolumeForecast
 from dashboards.filters import Dimensions, Filters
 from dashboards.session import connected_client, current_account, with_token
 
@@ -19,9 +19,23 @@ def volume_forecast(dimensions: Dimensions, *, days: int) -> VolumeForecast:
     return _volume_forecast(_reader(), dimensions, days)
 
 
-def sla_groups(group_by: str) -> Sla:
-    """All values of one dimension, which is what its filter offers."""
-    return _sla_groups(_reader(), group_by)
+def departments() -> list[str]:
+    return [group.department for group in _groups(_reader(), "department") if group.department]
+
+
+def categories() -> list[str]:
+    return [group.category for group in _groups(_reader(), "category") if group.category]
+
+
+def workflow_ids() -> dict[str, int]:
+    """Each workflow that has tickets, its number by its name; two of one name are told apart."""
+    groups = _groups(_reader(), "workflow")
+    names = [group.workflow_name for group in groups]
+    return {
+        name if names.count(name) == 1 else f"{name} ({group.workflow_id})": group.workflow_id
+        for group, name in zip(groups, names, strict=True)
+        if name is not None and group.workflow_id is not None
+    }
 
 
 def newest_publication() -> Published:
@@ -29,7 +43,7 @@ def newest_publication() -> Published:
 
 
 def forget() -> None:
-    for loader in (_overview, _volume_forecast, _sla_groups):
+    for loader in (_overview, _volume_forecast, _groups):
         loader.clear()
 
 
@@ -51,5 +65,6 @@ def _volume_forecast(username: str, dimensions: Dimensions, days: int) -> Volume
 
 
 @st.cache_data(ttl=CHOICES_SECONDS, scope="session", show_spinner=False)
-def _sla_groups(username: str, group_by: str) -> Sla:
-    return with_token(username, lambda token: connected_client().sla_groups(token, group_by))
+def _groups(username: str, dimension: str) -> list[SlaGroup]:
+    client = connected_client()
+    return with_token(username, lambda token: client.sla_groups(token, dimension)).sla_compliance

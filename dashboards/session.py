@@ -35,7 +35,8 @@ def connected_client() -> ApiClient:
 
 
 def current_account() -> Account | None:
-    return st.session_state.get(ACCOUNT)
+    account: Account | None = st.session_state.get(ACCOUNT)
+    return account
 
 
 def sign_in(username: str, password: str) -> None:
@@ -51,7 +52,8 @@ def sign_out(notice: str | None = None) -> None:
 
 
 def take_notice() -> str | None:
-    return st.session_state.pop(NOTICE, None)
+    notice: str | None = st.session_state.pop(NOTICE, None)
+    return notice
 
 
 def with_token(username: str, ask: Callable[[str], T]) -> T:

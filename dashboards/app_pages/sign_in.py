@@ -1,6 +1,7 @@
 import streamlit as st
 
 from dashboards import session
+from dashboards.components import wording
 from dashboards.errors import ApiUnavailable, SignInRefused
 
 _, middle, _ = st.columns([1, 1.2, 1])
@@ -8,7 +9,7 @@ with middle:
     st.title("Sluice", anchor=False)
     st.write("Sign in with your desk account to see its numbers.")
     if notice := session.take_notice():
-        st.info(notice, icon=":material/schedule:")
+        st.info(wording.plain(notice), icon=":material/schedule:")
     with st.form("sign_in"):
         username = st.text_input("User name", autocomplete="username")
         password = st.text_input("Password", type="password", autocomplete="current-password")
@@ -17,6 +18,6 @@ with middle:
         try:
             session.sign_in(username.strip(), password)
         except (SignInRefused, ApiUnavailable) as error:
-            st.error(str(error))
+            st.error(wording.plain(str(error)))
         else:
             st.rerun()

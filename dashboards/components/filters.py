@@ -35,9 +35,9 @@ def _choose_dates(today: date) -> tuple[date | None, date | None]:
 
 
 def _choose_dimensions() -> Dimensions:
-    department = _choose("Department", "department", loaders.choices("department"))
-    category = _choose("Category", "category", loaders.choices("category"))
-    workflows = loaders.workflow_choices()
+    department = _choose("Department", "department", loaders.departments())
+    category = _choose("Category", "category", loaders.categories())
+    workflows = loaders.workflow_ids()
     workflow = _choose("Workflow", "workflow", list(workflows))
     priority = _choose("Priority", "priority", PRIORITIES)
     return Dimensions(department, category, workflows.get(workflow or ""), priority)

@@ -26,7 +26,7 @@ def show_forecast(dimensions: Dimensions) -> None:
         except NotPermitted:
             st.info(NOT_PERMITTED, icon=":material/lock:")
         except DashboardError as error:
-            st.info(str(error), icon=":material/query_stats:")
+            st.info(wording.plain(str(error)), icon=":material/query_stats:")
         else:
             _show_answer(forecast)
 
@@ -40,7 +40,7 @@ def _show_answer(forecast: VolumeForecast) -> None:
         st.markdown(describe_quality(forecast))
         show_table(table)
     for warning in forecast.warnings:
-        st.warning(warning, icon=":material/warning:")
+        st.warning(wording.plain(warning), icon=":material/warning:")
 
 
 def describe_quality(forecast: VolumeForecast) -> str:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboards.components import wording
 from dashboards.errors import ApiUnavailable, DashboardError, NothingPublished, NotPermitted, RequestRefused
 
 HEADLINES: dict[type[DashboardError], tuple[str, str]] = {
@@ -26,6 +27,6 @@ def explain(error: DashboardError) -> None:
     icon, headline = HEADLINES[type(error)]
     with st.container(border=True):
         st.subheader(f"{icon} {headline}", anchor=False)
-        st.text(str(error))
+        st.markdown(wording.plain(str(error)))
         st.markdown(REMEDIES[type(error)])
         st.button("Try again", icon=":material/refresh:", type="primary")

@@ -1,5 +1,6 @@
 """Numbers and instants as a reader meets them; an absent number is never a zero."""
 
+import re
 from datetime import datetime, timedelta
 
 ABSENT = "n/a"
@@ -8,22 +9,30 @@ STATUS_NAMES = {
     "pending": "Pending",
     "in progress": "In progress",
     "on_hold": "On hold",
-    "pending external": "Pending external",
+    "pending_external": "Pending external",
     "completed": "Completed",
     "cancelled": "Cancelled",
 }
 AGE_NAMES = {
-    "0-1": "Up to 1 day",
-    "1-7": "1 to 7 days",
-    "7-30": "7 to 30 days",
-    "30-90": "30 to 90 days",
-    "90+": "Over 90 days",
+    "0-1 days": "Up to 1 day",
+    "1-7 days": "1 to 7 days",
+    "7-30 days": "7 to 30 days",
+    "30-90 days": "30 to 90 days",
+    "90+ days": "Over 90 days",
 }
 MODEL_NAMES = {
     "prophet": "Prophet",
     "seasonal_naive": "last week repeated",
     "mean_of_last_4_weeks": "the mean of the last 4 weeks",
 }
+
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def plain(text: str) -> str:
+    """Text that others wrote, shown as written: no link, image or colour of theirs comes alive."""
+    return _PUNCTUATION.sub(r"\\\1", text)
 
 
 def count(value: int) -> str:
