@@ -1,0 +1,78 @@
+"""Rolling-origin backtests: stand at a day in the past, forecast, compare with what followed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ml.metrics import FloatArray
+
+Forecaster = Callable[["pd.Series[float]", int], FloatArray]
+"""Takes the series up to the origin and a number of days; returns that many predictions."""
+
+
+class FitError(Exception):
+    """A model could not be fitted, or predicted something that is not a number."""
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Forecast paths of several candidates from the same origins.
+
+    `actual` and every array of `predicted` have one row per origin (oldest first) and one column
+    per day ahead; days after the end of the series are NaN in `actual`.
+    """
+
+    origins: npt.NDArray[np.int64]
+    actual: FloatArray
+    predicted: dict[str, FloatArray] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Which days ahead of which origin have been observed."""
+        return ~np.isnan(self.actual)
+
+    def realised_before(self, origin: int) -> npt.NDArray[np.bool_]:
+        """Which days ahead of which origin had been observed when standing at `origin`."""
+        ahead = np.arange(self.actual.shape[1])
+        return self.known & (self.origins[:, np.newaxis] + ahead < origin)
+
+
+def rolling_origins(
+    n_obs: int, *, horizon: int, min_train: int, max_origins: int, step: int = 7
+) -> list[int]:
+    """Positions to forecast from, oldest first, `step` apart, each with `horizon` days to judge it by.
+
+    An origin is the number of observations before it: the last one is `n_obs - horizon`.
+    """
+    newest_first = range(n_obs - horizon, min_train - 1, -step)
+    return sorted(newest_first[:max_origins])
+
+
+def run_backtest(
+    series: "pd.Series[float]",
+    forecasters: Mapping[str, Forecaster],
+    *,
+    origins: Sequence[int],
+    horizon: int,
+) -> Backtest:
+    """Forecast `horizon` days from every origin with every forecaster.
+
+    A forecaster that fails at one origin is left out altogether, its reason kept in `failures`:
+    errors over different origins could not be compared.
+    """
+    values = series.to_numpy(dtype=np.float64)
+    padded = np.concatenate([values, np.full(horizon, np.nan)])
+    actual = np.array([padded[origin : origin + horizon] for origin in origins])
+    backtest = Backtest(np.asarray(origins, dtype=np.int64), actual.reshape(len(origins), horizon))
+    for name, forecaster in forecasters.items():
+        try:
+            paths = [forecaster(series.iloc[:origin], horizon) for origin in origins]
+        except FitError as error:
+            backtest.failures[name] = str(error)
+        else:
+            backtest.predicted[name] = np.array(paths).reshape(actual.shape)
+    return backtest

@@ -1,0 +1,4 @@
+from ml.ticket_volume.predict import MODEL_VERSION, VolumeForecast, forecast_series
+from ml.ticket_volume.train import ALL_CANDIDATES, CHEAP_CANDIDATES
+
+__all__ = ["ALL_CANDIDATES", "CHEAP_CANDIDATES", "MODEL_VERSION", "VolumeForecast", "forecast_series"]
