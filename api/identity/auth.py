@@ -1,0 +1,134 @@
+"""The auth levels, as types that endpoints name in their signatures."""
+
+import secrets
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from api.identity import membership
+from api.identity.principal import SERVICE, Principal
+from api.identity.tokens import TokenVerifier
+from api.kit.errors import ApiError, ForbiddenError, TokenInvalidError, UnauthenticatedError
+
+COOKIE = "access_token"
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def _bearer_token(request: Request) -> str | None:
+    headers = request.headers.getlist("authorization")
+    if not headers:
+        return None
+    scheme, _, token = headers[0].partition(" ")
+    if len(headers) > 1 or scheme.lower() != "bearer" or not token or token != token.strip():
+        raise TokenInvalidError
+    return token
+
+
+def _cookie_token(request: Request) -> str | None:
+    """Read the cookie; two different ones mean that somebody planted one."""
+    found: set[str] = set()
+    for header in request.headers.getlist("cookie"):
+        for pair in header.split(";"):
+            name, _, value = pair.strip().partition("=")
+            if name == COOKIE:
+                found.add(value.strip('"'))
+    if len(found) > 1:
+        raise TokenInvalidError
+    return found.pop() if found else None
+
+
+def _refuse_foreign_origin(request: Request) -> None:
+    """Browsers attach cookies to any site's requests; only our own pages may change things with one."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        is_ours = request.headers.get("sec-fetch-site") == "same-origin"
+    else:
+        is_ours = urlsplit(origin).netloc == request.url.netloc
+    if not is_ours:
+        message = "A change made with a cookie must come from this site: send an Authorization header instead"
+        raise ForbiddenError(message, code="foreign_origin")
+
+
+def _principal_or_none(verifier: TokenVerifier, token: str) -> Principal | None:
+    try:
+        return verifier.principal(token)
+    except ApiError:
+        return None
+
+
+async def authenticate(request: Request) -> Principal:
+    """Name the caller: the header first, then the cookie.
+
+    Raises:
+        UnauthenticatedError: no token, a bad one, or two that name different people.
+    """
+    verifier: TokenVerifier = request.app.state.verifier
+    bearer, cookie = _bearer_token(request), _cookie_token(request)
+    if bearer is not None:
+        principal = verifier.principal(bearer)
+        other = _principal_or_none(verifier, cookie) if cookie else None
+        if other is not None and other.key != principal.key:
+            message = "The Authorization header and the cookie name different users: send one of them"
+            raise TokenInvalidError(message)
+    elif cookie is not None:
+        principal = verifier.principal(cookie)
+        if request.method not in _SAFE_METHODS:
+            _refuse_foreign_origin(request)
+    else:
+        raise UnauthenticatedError
+    request.state.principal = principal
+    return principal
+
+
+CurrentPrincipal = Annotated[Principal, Depends(authenticate)]
+
+
+async def require_staff(principal: CurrentPrincipal) -> Principal:
+    if not principal.is_staff:
+        raise ForbiddenError
+    return principal
+
+
+AnyStaff = Annotated[Principal, Depends(require_staff)]
+
+
+async def require_admin(request: Request, principal: AnyStaff) -> Principal:
+    await membership.require_one_of(request, principal, principal.admin_roles)
+    return principal
+
+
+async def require_coordinator(request: Request, principal: AnyStaff) -> Principal:
+    await membership.require_one_of(request, principal, principal.coordinator_roles | principal.admin_roles)
+    return principal
+
+
+Admin = Annotated[Principal, Depends(require_admin)]
+Coordinator = Annotated[Principal, Depends(require_coordinator)]
+
+
+def _is_service_call(request: Request) -> bool:
+    token = _bearer_token(request) or ""
+    expected: str = request.app.state.settings.service_token.get_secret_value()
+    return secrets.compare_digest(token.encode(), expected.encode())
+
+
+async def require_service(request: Request) -> Principal:
+    """Let in the other service, which knows the service token; people's tokens do not open this."""
+    if "authorization" not in request.headers:
+        raise UnauthenticatedError
+    if not _is_service_call(request):
+        raise TokenInvalidError
+    request.state.principal = SERVICE
+    return SERVICE
+
+
+async def authenticate_person_or_service(request: Request) -> Principal:
+    if "authorization" in request.headers and _is_service_call(request):
+        request.state.principal = SERVICE
+        return SERVICE
+    return await authenticate(request)
+
+
+ServiceCall = Annotated[Principal, Depends(require_service)]
+PersonOrService = Annotated[Principal, Depends(authenticate_person_or_service)]

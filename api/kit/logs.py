@@ -1,0 +1,49 @@
+"""JSON logs, written by a thread of their own so that no request waits for a terminal or a disk."""
+
+import logging
+import logging.handlers
+import queue
+import sys
+
+import structlog
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("sluice")
+
+
+def start_logging(level: str) -> logging.handlers.QueueListener:
+    """Send everything through a queue to standard error; the caller stops the listener at shutdown."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    written = logging.StreamHandler(sys.stderr)
+    written.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    listener = logging.handlers.QueueListener(waiting, written)
+    logger = logging.getLogger("sluice")
+    logger.handlers = [_Handover(waiting)]
+    logger.setLevel(level)
+    logger.propagate = False
+    listener.start()
+    return listener
+
+
+class _Handover(logging.handlers.QueueHandler):
+    """Hands the record over untouched: the formatter of the other end needs its structure."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record

@@ -1,0 +1,137 @@
+"""What every request passes through before a route sees it: an id, a bounded body, one form of path."""
+
+import re
+import time
+from urllib.parse import unquote_to_bytes
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.kit.error_responses import answer_unexpected, error_response
+from api.kit.errors import ApiError, ValidationFailedError
+from api.kit.logs import log
+
+MAX_BODY_BYTES = 1_048_576
+SLOW_SECONDS = 1.0
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class BodyTooLargeError(ApiError):
+    status_code = 413
+    code = "body_too_large"
+    error = f"The body is larger than {MAX_BODY_BYTES} bytes: send less"
+
+
+class RequestEnvelope:
+    """Outermost layer of both services; as plain ASGI it costs the hot paths next to nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        reply = _Reply(send, request_id)
+        started = time.perf_counter()
+        try:
+            await self._answer(scope, receive, reply)
+        except Exception as error:  # noqa: BLE001 - the last resort: nothing else may reach the caller
+            if not reply.has_started:
+                await answer_unexpected(error, request_id)(scope, receive, reply)
+        seconds = time.perf_counter() - started
+        # Reads that go well are not logged: they are the hot path and tell nothing.
+        if scope["method"] not in _SAFE_METHODS or reply.status >= 500 or seconds > SLOW_SECONDS:  # noqa: PLR2004
+            log.info(
+                "request",
+                request_id=request_id,
+                method=scope["method"],
+                path=scope["path"],
+                status=reply.status,
+                milliseconds=round(seconds * 1000, 1),
+            )
+
+    async def _answer(self, scope: Scope, receive: Receive, reply: "_Reply") -> None:
+        scope["path"] = _with_trailing_slash(scope["path"])
+        refusal: ApiError | None = _unreadable_address(scope)
+        if refusal is None and scope["method"] not in _SAFE_METHODS:
+            body = await _read_body(scope, receive)
+            if body is None:
+                refusal = BodyTooLargeError()
+            else:
+                receive = _Replay(body, receive)
+        if refusal is not None:
+            await error_response(refusal, reply.request_id)(scope, receive, reply)
+            return
+        await self.app(scope, receive, reply)
+
+
+class _Reply:
+    """Adds the request id to the answer and remembers how it went."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self.send = send
+        self.request_id = request_id
+        self.status = 0
+
+    @property
+    def has_started(self) -> bool:
+        return self.status != 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
+        await self.send(message)
+
+
+class _Replay:
+    """Gives the body read ahead to the route, then whatever the connection still says."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self.body: bytes | None = body
+        self.receive = receive
+
+    async def __call__(self) -> Message:
+        if self.body is None:
+            return await self.receive()
+        message = {"type": "http.request", "body": self.body, "more_body": False}
+        self.body = None
+        return message
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
+    """Read the whole body; None once it is larger than allowed."""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if declared.isdigit() and int(declared[:20]) > MAX_BODY_BYTES:
+        return None
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > MAX_BODY_BYTES:
+            return None
+        if not message.get("more_body", False):
+            return body
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return str(value, "ascii")
+    return uuid4().hex
+
+
+def _with_trailing_slash(path: str) -> str:
+    """Routes end in a slash; the other form is answered alike, because a redirect loses the token."""
+    return path if path.endswith(("/", ".json")) else f"{path}/"
+
+
+def _unreadable_address(scope: Scope) -> ValidationFailedError | None:
+    query = scope.get("query_string", b"")
+    if "\x00" in scope["path"] or b"\x00" in unquote_to_bytes(query):
+        return ValidationFailedError.of("query", "The address holds a NUL character: remove it")
+    return None

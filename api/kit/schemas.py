@@ -1,0 +1,83 @@
+"""Field vocabulary of requests and answers: text PostgreSQL can hold, ids it can look up."""
+
+import math
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import model_validator as validate_model
+
+from api.kit.durations import format_duration, parse_duration
+
+MAX_ID = 2**63 - 1
+MAX_DEPTH = 20
+_PLAIN_DIGITS = re.compile(r"[0-9]{1,19}")
+
+
+def _refuse_odd_digits(value: object) -> object:
+    """Python's int() reads `1_000`, ` 1 ` and `٣`; an id in an address is plain digits."""
+    if isinstance(value, str) and not _PLAIN_DIGITS.fullmatch(value):
+        message = f"{value[:40]!r} is not a whole number: give the id in digits"
+        raise ValueError(message)
+    return value
+
+
+def _refuse_disguised_integers(value: object) -> object:
+    if isinstance(value, bool | float | str):
+        message = f"{str(value)[:40]!r} is not an integer: give a JSON number without a fraction"
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError, not TypeError
+    return value
+
+
+PathId = Annotated[int, BeforeValidator(_refuse_odd_digits), Path(ge=1, le=MAX_ID)]
+QueryId = Annotated[int, BeforeValidator(_refuse_odd_digits), Field(ge=1, le=MAX_ID)]
+BodyId = Annotated[int, BeforeValidator(_refuse_disguised_integers), Field(ge=1, le=MAX_ID)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+RequiredText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration, return_type=str),
+]
+
+
+def refuse_unstorable(value: Any, depth: int = 0) -> None:
+    """Raise ValueError for what JSON can carry and PostgreSQL cannot keep."""
+    if depth > MAX_DEPTH:
+        message = f"The value is nested more than {MAX_DEPTH} levels deep: flatten it"
+        raise ValueError(message)
+    if isinstance(value, str):
+        _refuse_unstorable_text(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        message = f"{value} is not a number that can be stored: give a finite one"
+        raise ValueError(message)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            refuse_unstorable(key, depth + 1)
+            refuse_unstorable(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            refuse_unstorable(item, depth + 1)
+
+
+def _refuse_unstorable_text(value: str) -> None:
+    if "\x00" in value:
+        message = "Text holds a NUL character: remove it"
+        raise ValueError(message)
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        message = "Text holds half of a surrogate pair: send valid Unicode"
+        raise ValueError(message)
+
+
+class RequestModel(BaseModel):
+    """Base of every request body. Fields it does not know are ignored, never assigned."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    @validate_model(mode="before")
+    @classmethod
+    def hold_only_storable_values(cls, value: Any) -> Any:
+        refuse_unstorable(value)
+        return value
