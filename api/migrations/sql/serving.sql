@@ -33,6 +33,13 @@ create table serving.ticket_series (
     workflow_name text,
     priority text
 );
+-- The branches of a series: those with the same filters, narrowed by one more dimension.
+create index ticket_series_by_workflow on serving.ticket_series
+(serving.series_key(department, category, sub_category, null, priority)) where workflow_id is not null;
+create index ticket_series_by_department on serving.ticket_series
+(serving.series_key(null, category, sub_category, workflow_id, priority)) where department is not null;
+create index ticket_series_by_category on serving.ticket_series
+(serving.series_key(department, null, sub_category, workflow_id, priority)) where category is not null;
 
 -- Every measure is cumulative since the first ticket: a date range is the row at its end minus the
 -- row before its start, whatever lies between. Columns up to `users` count tickets by the day they
@@ -122,6 +129,8 @@ create index ticket_rows_newest on serving.ticket_rows (created_at desc, task_id
 create index ticket_rows_status on serving.ticket_rows (status, created_at desc, task_id desc);
 create index ticket_rows_priority on serving.ticket_rows (priority, created_at desc, task_id desc);
 create index ticket_rows_sla on serving.ticket_rows (sla_status, target_resolution, task_id);
+create index ticket_rows_target on serving.ticket_rows (target_resolution, task_id)
+where sla_status <> 'no_sla';
 create index ticket_rows_age on serving.ticket_rows (age_bucket, is_open, created_at, task_id);
 create index ticket_rows_department on serving.ticket_rows (department, created_at desc, task_id desc);
 create index ticket_rows_category on serving.ticket_rows

@@ -1,0 +1,137 @@
+"""What each endpoint may be asked. Validators speak in sentences: field, value, remedy."""
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from api.insights.enums import AgeBucket, ForecastGranularity, Granularity, GroupBy, Scope, SlaStatus
+from api.kit.clock import utc_now
+from api.kit.schemas import QueryId
+from api.tasks.enums import TaskStatus
+from api.tickets.enums import Priority
+
+MAX_TREND_DAYS = 730
+MAX_TREND_POINTS = 1_100
+DAYS_OF = {Granularity.DAY: 1, Granularity.WEEK: 7, Granularity.MONTH: 30}
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def whole_day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        if ISO_DATE.fullmatch(value):
+            return dt.date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("date", "'{value}' is not a date: write it as YYYY-MM-DD", {"value": value})
+
+
+def lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def known_priority(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    name = value.strip().title()
+    return "Critical" if name == "Urgent" else name
+
+
+def confidence_percent(value: float) -> float:
+    if value not in {0.8, 0.9, 0.95}:
+        raise PydanticCustomError(
+            "confidence", "{value} is not a published confidence: use 0.8, 0.9 or 0.95", {"value": value}
+        )
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(whole_day)]
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+PriorityName = Annotated[Priority, BeforeValidator(known_priority)]
+StatusName = Annotated[TaskStatus, BeforeValidator(lower)]
+SlaStatusName = Annotated[SlaStatus, BeforeValidator(lower)]
+AgeBucketName = Annotated[AgeBucket, BeforeValidator(lower)]
+
+
+class DimensionFilters(BaseModel):
+    department: Name | None = None
+    category: Name | None = None
+    sub_category: Name | None = None
+    workflow_id: QueryId | None = None
+    priority: PriorityName | None = None
+
+
+class TicketFilters(DimensionFilters):
+    """Which tickets: by the UTC day they were created on, both ends included, and by dimension."""
+
+    start_date: Day | None = None
+    end_date: Day | None = None
+
+    @model_validator(mode="after")
+    def start_before_end(self) -> Self:
+        if self.start_date and self.end_date and self.start_date > self.end_date:
+            raise PydanticCustomError(
+                "date_range",
+                "start_date {start} is after end_date {end}: swap them or widen the range",
+                {"start": self.start_date.isoformat(), "end": self.end_date.isoformat()},
+            )
+        return self
+
+
+class AgeQuery(TicketFilters):
+    scope: Annotated[Scope, BeforeValidator(lower)] = Scope.OPEN
+
+
+class SlaQuery(TicketFilters):
+    group_by: Annotated[GroupBy, BeforeValidator(lower)] = GroupBy.PRIORITY
+
+
+class TrendsQuery(TicketFilters):
+    """The last `days` days up to `end_date` (default: the day of the data), or a range of dates."""
+
+    days: Annotated[int, Field(ge=1, le=MAX_TREND_DAYS)] = 30
+    granularity: Annotated[Granularity, BeforeValidator(lower)] = Granularity.DAY
+
+    @model_validator(mode="after")
+    def one_window(self) -> Self:
+        if self.start_date is None:
+            return self
+        if "days" in self.model_fields_set:
+            raise PydanticCustomError("days", "give either days or start_date, not both")
+        last = self.end_date or utc_now().date()
+        points = (last - self.start_date).days // DAYS_OF[self.granularity]
+        if points > MAX_TREND_POINTS:
+            raise PydanticCustomError(
+                "granularity",
+                "{points} points by {granularity} are more than {limit}: shorten the range or choose a "
+                "coarser granularity (day, week, month)",
+                {"points": points, "granularity": self.granularity.value, "limit": MAX_TREND_POINTS},
+            )
+        return self
+
+
+class StatusRowsQuery(TicketFilters):
+    status: StatusName | None = None
+
+
+class AgeRowsQuery(StatusRowsQuery):
+    age_bucket: AgeBucketName | None = None
+    scope: Annotated[Scope, BeforeValidator(lower)] = Scope.OPEN
+
+
+class SlaRowsQuery(TicketFilters):
+    """Tickets that have an SLA; ask for `no_sla` to see the others."""
+
+    sla_status: SlaStatusName | None = None
+
+
+class VolumeForecastQuery(DimensionFilters):
+    forecast_days: Annotated[int, Field(ge=1, le=180)] = 14
+    history_days: Annotated[int, Field(ge=14, le=1095)] = 90
+    granularity: Annotated[ForecastGranularity, BeforeValidator(lower)] = ForecastGranularity.DAILY
+    confidence: Annotated[float, AfterValidator(confidence_percent)] = 0.95

@@ -1,0 +1,24 @@
+select json_build_object(
+    'count', counted.count,
+    'next', case when :offset::bigint + :page_size::bigint < counted.count then :next_url::text end,
+    'previous', :previous_url::text,
+    'results', (
+        select coalesce(json_agg(row_to_json(result)), '[]')
+        from (
+            select {{ columns }}
+            from serving.ticket_rows as ticket
+            where
+                {{ conditions }}
+                and ticket.created_at >= page.since
+                and ticket.created_at < page.until
+            order by {{ order }}
+            limit :page_size::bigint
+            offset page.skipped
+        ) as result
+    ),
+    'filters', :filters::json,
+    {{ head }}
+)
+from {{ count }} as counted
+cross join lateral {{ window }} as page
+where :offset::bigint = 0 or :offset::bigint < counted.count

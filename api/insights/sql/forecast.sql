@@ -1,0 +1,169 @@
+with own as (
+    select * from serving.forecast_series
+    where forecast_series.series_key = series.series_key
+),
+split as (
+    select
+        part.*,
+        dimension.name as dimension
+    from serving.forecast_series as part
+    cross join lateral (
+        values
+        (
+            'department',
+            part.department,
+            serving.series_key(null, part.category, part.sub_category, part.workflow_id, part.priority)
+        ),
+        (
+            'category',
+            part.category,
+            serving.series_key(part.department, null, part.sub_category, part.workflow_id, part.priority)
+        ),
+        (
+            'sub_category',
+            part.sub_category,
+            serving.series_key(part.department, part.category, null, part.workflow_id, part.priority)
+        ),
+        (
+            'workflow_id',
+            part.workflow_id::text,
+            serving.series_key(part.department, part.category, part.sub_category, null, part.priority)
+        ),
+        (
+            'priority',
+            part.priority,
+            serving.series_key(part.department, part.category, part.sub_category, part.workflow_id, null)
+        )
+    ) as dimension (name, member, whole_key)
+    where
+        not exists (select from own)
+        and dimension.member is not null
+        and dimension.whole_key = series.series_key
+),
+-- A dimension's forecasts add up to the whole only when they leave out none of its tickets.
+partition as (
+    select split.dimension
+    from split
+    cross join lateral (
+        select ticket_cube.tickets from serving.ticket_cube
+        where ticket_cube.series_key = split.series_key
+        order by ticket_cube.day desc
+        limit 1
+    ) as newest
+    group by split.dimension
+    having sum(newest.tickets) = (
+        select ticket_cube.tickets from serving.ticket_cube
+        where ticket_cube.series_key = series.series_key
+        order by ticket_cube.day desc
+        limit 1
+    )
+    order by count(*) desc, split.dimension
+    limit 1
+),
+chosen as (
+    select own.*, null::text as dimension from own
+    union all
+    select split.* from split where split.dimension = (select partition.dimension from partition)
+),
+source as (
+    select
+        count(*) as series_count,
+        string_agg(distinct champion, ' + ') as name,
+        coalesce(json_agg(distinct champion) filter (where champion is not null), '[]') as methods,
+        max(model_version) as version,
+        min(trained_at) as trained_at,
+        min(train_start) as train_start,
+        max(train_end) as train_end,
+        max(n_obs) as n_obs,
+        -- A backtest speaks for its own series: a sum of series has none.
+        case when count(*) = 1 then min(quality::text)::json end as quality,
+        coalesce(bool_or(fallback), true) as fallback,
+        max(dimension) as dimension
+    from chosen
+),
+forecast as (
+    select
+        point.ds as date,
+        round(sum(point.predicted)::numeric, 2) as predicted_count,
+        round(sum(case :confidence::integer
+            when 80 then point.lower_80 when 90 then point.lower_90 else point.lower_95
+        end)::numeric, 2) as confidence_lower,
+        round(sum(case :confidence::integer
+            when 80 then point.upper_80 when 90 then point.upper_90 else point.upper_95
+        end)::numeric, 2) as confidence_upper
+    from chosen
+    inner join serving.forecast_points as point on chosen.series_key = point.series_key
+    where point.granularity = :forecast_granularity::text
+        and point.ds >= date_trunc(:granularity::text, published.as_of_day::timestamp)
+    group by point.ds
+    order by point.ds
+    limit :forecast_periods::integer
+),
+bounds as (
+    select
+        case when date_trunc(:granularity::text, earliest) = earliest then earliest else
+            date_trunc(:granularity::text, earliest) + ('1 ' || :granularity::text)::interval
+        end::date as first_day,
+        -- The day, week or month that data_as_of lies in is not over and is left out.
+        date_trunc(:granularity::text, published.as_of_day::timestamp)::date - 1 as last_day
+    from (select published.as_of_day::timestamp - make_interval(days => :history_days::integer) as earliest)
+        as history
+),
+{{ flow }},
+averages as (
+    select
+        (select avg(flow.created) from flow) as historical,
+        (select avg(forecast.predicted_count) from forecast) as forecast
+)
+select json_build_object(
+    'forecast_type', 'ticket_volume',
+    {{ provenance }},
+    'granularity', :forecast_granularity::text,
+    'filters', :filters::json,
+    'model_info', json_build_object(
+        'methods', source.methods,
+        'history_days', :history_days::integer,
+        'forecast_periods', (select count(*) from forecast)
+    ),
+    'summary', json_build_object(
+        'historical_average', round(averages.historical, 2),
+        'forecast_average', round(averages.forecast, 2),
+        'trend_direction', case
+            when averages.forecast > 1.05 * averages.historical then 'increasing'
+            when averages.forecast < 0.95 * averages.historical then 'decreasing'
+            when averages.forecast is not null and averages.historical is not null then 'stable'
+        end,
+        'confidence_level', :confidence::integer / 100.0
+    ),
+    'historical_data', coalesce(
+        (select json_agg(json_build_object('date', flow.date, 'count', flow.created) order by flow.date) from flow),
+        '[]'
+    ),
+    'forecasts', coalesce((select json_agg(row_to_json(forecast) order by forecast.date) from forecast), '[]'),
+    'model', case when source.series_count > 0 then json_build_object(
+        'name', source.name,
+        'version', source.version,
+        'trained_at', to_json(source.trained_at at time zone 'UTC') #>> '{}' || 'Z',
+        'train_start', source.train_start,
+        'train_end', source.train_end,
+        'n_obs', source.n_obs
+    ) end,
+    'quality', source.quality,
+    'warnings', (
+        select coalesce(json_agg(warning.text), '[]')
+        from (
+            select jsonb_array_elements_text(chosen.warnings) as text from chosen
+            union
+            select 'stale' where source.trained_at < statement_timestamp() - interval '36 hours'
+            union
+            select 'no forecast has been published yet' where source.series_count = 0
+            union
+            select format('sum of %s forecasts by %s; its band is the sum of theirs', series_count, dimension)
+            where source.dimension is not null
+        ) as warning
+    ),
+    'fallback', source.fallback
+)
+from source
+cross join averages
+where source.series_count > 0 or not exists (select from serving.forecast_series)

@@ -1,0 +1,28 @@
+select json_build_object(
+    {{ head }},
+    'group_by', :group_by::text,
+    'total_with_sla', total.tickets - total.sla_none,
+    'overall_compliance_rate',
+    round(100.0 * total.sla_met / nullif(total.sla_met + total.sla_breached, 0), 2),
+    'sla_compliance', (
+        select coalesce(json_agg(row_to_json(compliance)), '[]')
+        from (
+            select
+                {{ group_columns }},
+                measured.tickets as total_tasks,
+                measured.sla_met,
+                measured.sla_breached,
+                measured.sla_on_track as on_track,
+                measured.sla_at_risk as at_risk,
+                measured.sla_none as no_sla,
+                round(100.0 * measured.sla_met / nullif(measured.sla_met + measured.sla_breached, 0), 2)
+                as compliance_rate,
+                round(measured.resolution_seconds / 3600.0 / nullif(measured.resolutions, 0), 2)
+                as avg_resolution_hours
+            from {{ groups }} as series
+            cross join lateral {{ measures }} as measured
+            {{ group_order }}
+        ) as compliance
+    )
+)
+from {{ measures }} as total

@@ -1,0 +1,48 @@
+"""SQL files put together: `{{ name }}` is another file or a fragment, `:name` a parameter."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "sql"
+INCLUDE = re.compile(r"\{\{ (\w+) \}\}")
+PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    text: str
+    parameters: tuple[str, ...]
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """Values in the order of the placeholders; what is not given filters nothing."""
+        return [values.get(name) for name in self.parameters]
+
+
+@cache
+def read_file(name: str) -> str:
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8").strip()
+
+
+def render(name: str, fragments: Mapping[str, str]) -> str:
+    def include(match: re.Match[str]) -> str:
+        fragment = fragments.get(match[1])
+        return render(match[1], fragments) if fragment is None else INCLUDE.sub(include, fragment)
+
+    return INCLUDE.sub(include, read_file(name))
+
+
+def compile_statement(name: str, **fragments: str) -> Statement:
+    """Assemble one statement; fragments are code of ours, never a caller's text."""
+    text = render(name, fragments)
+    parameters = tuple(dict.fromkeys(PARAMETER.findall(text)))
+    numbers = {parameter: f"${number}" for number, parameter in enumerate(parameters, 1)}
+    return Statement(PARAMETER.sub(lambda match: numbers[match[1]], text), parameters)
+
+
+def compile_answer(name: str, **fragments: str) -> Statement:
+    """A statement that answers from the current publication, `name.sql` being the body."""
+    return compile_statement("frame", answer=f"{{{{ {name} }}}}", **fragments)
