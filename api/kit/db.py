@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 from fastapi import Depends, Request
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from api.settings import ApiSettings
@@ -50,6 +52,15 @@ class Database:
         )
         return cls(engine, async_sessionmaker(engine, expire_on_commit=False))
 
+    async def schema_revision(self) -> str | None:
+        """Name the migration the database is at; None where none was ever run."""
+        async with self.engine.connect() as connection:
+            try:
+                revision = await connection.scalar(text("select version_num from public.alembic_version"))
+            except ProgrammingError:
+                return None
+        return None if revision is None else str(revision)
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -67,10 +78,21 @@ def server_settings(settings: ApiSettings, *, role: str) -> dict[str, str]:
 
 async def connect_read_pool(settings: ApiSettings) -> asyncpg.Pool:
     """Raw driver pool for the read side, whose answers PostgreSQL renders itself."""
+    url = settings.read_database_url or settings.database_url
+    return await _connect_pool(settings, url, size=settings.pool_size)
+
+
+async def connect_membership_pool(settings: ApiSettings) -> asyncpg.Pool:
+    """Raw driver pool on the primary: a role taken away must count at once, not after replication."""
+    return await _connect_pool(settings, settings.database_url, size=2)
+
+
+async def _connect_pool(settings: ApiSettings, url: str, *, size: int) -> asyncpg.Pool:
     return await asyncpg.create_pool(
-        asyncpg_url(settings.read_database_url or settings.database_url),
-        min_size=1,
-        max_size=settings.pool_size,
+        asyncpg_url(url),
+        # None is opened ahead, so a service starts, and says that it is not ready, without a database.
+        min_size=0,
+        max_size=size,
         server_settings=server_settings(settings, role="sluice_api"),
     )
 

@@ -20,7 +20,9 @@ class InboxEvent(Model):
     __table_args__ = ({"schema": "ops"},)
 
 
-class _Remembered:
+class RememberedAnswer(Model):
+    __abstract__ = True
+
     scope: Mapped[str] = mapped_column(String(200), primary_key=True)
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     request_hash: Mapped[str] = mapped_column(String(64))
@@ -30,7 +32,7 @@ class _Remembered:
     expires_at: Mapped[datetime]
 
 
-class IdempotencyKey(_Remembered, Model):
+class IdempotencyKey(RememberedAnswer):
     """The answer given to a keyed POST, kept with the change it reports."""
 
     __tablename__ = "idempotency_key"
@@ -41,7 +43,7 @@ class IdempotencyKey(_Remembered, Model):
     )
 
 
-class IntakeIdempotencyKey(_Remembered, Model):
+class IntakeIdempotencyKey(RememberedAnswer):
     """The same, for the Ticket Service, whose role cannot see `ops`."""
 
     __tablename__ = "idempotency_key"

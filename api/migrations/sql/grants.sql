@@ -26,3 +26,6 @@ do $$ begin execute format('grant create, connect on database %I to sluice_pipel
 grant select, insert, update, delete on all tables in schema queue to sluice_api, sluice_intake;
 grant usage on all sequences in schema queue to sluice_api, sluice_intake;
 grant execute on all functions in schema queue to sluice_api, sluice_intake;
+
+-- Readiness asks which revision the database is at.
+grant select on public.alembic_version to sluice_api, sluice_intake;

@@ -1,0 +1,46 @@
+"""Writing the audit trail: one row per change, in the transaction of the change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from api.audit.models import AuditEvent
+from api.identity.principal import Principal
+from api.kit.db import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The trail of one request: who called, from where, and the session of the change."""
+
+    session: Session
+    request: Request
+
+    def record(
+        self, action: str, target_type: str, target_id: int, changes: Mapping[str, Any] | None = None
+    ) -> None:
+        principal: Principal = self.request.state.principal
+        self.session.add(
+            AuditEvent(
+                user_id=None if principal.is_service else principal.user_id,
+                username=principal.username[:150],
+                email=principal.email,
+                actor_roles=sorted(f"{system}:{role}" for system, role in principal.roles),
+                action=action,
+                target_type=target_type,
+                target_id=target_id,
+                changes=dict(changes) if changes is not None else None,
+                request_id=self.request.state.request_id,
+                ip_address=self.request.client.host if self.request.client else None,
+                user_agent=(self.request.headers.get("user-agent") or "")[:400] or None,
+            )
+        )
+
+
+async def open_trail(request: Request, session: Session) -> Trail:
+    return Trail(session, request)
+
+
+AuditTrail = Annotated[Trail, Depends(open_trail)]

@@ -1,0 +1,104 @@
+from datetime import datetime
+
+from sqlalchemy import func, select, text, update
+
+from api.identity.enums import UserType
+from api.identity.models import RefreshToken, Role, RoleUser, UserAccount
+from api.kit.db import Session
+
+
+async def find_account(session: Session, username: str) -> UserAccount | None:
+    found = await session.scalars(
+        select(UserAccount).where(func.lower(UserAccount.username) == username.lower())
+    )
+    return found.one_or_none()
+
+
+async def next_user_id(session: Session, user_type: UserType) -> int:
+    newest = await session.scalar(
+        select(func.max(UserAccount.user_id)).where(UserAccount.user_type == user_type)
+    )
+    return (newest or 0) + 1
+
+
+async def list_active_roles(session: Session, user_id: int) -> list[dict[str, str]]:
+    rows = await session.execute(
+        select(Role.system, Role.name)
+        .join(RoleUser, RoleUser.role_id == Role.role_id)
+        .where(RoleUser.user_id == user_id, RoleUser.is_active, Role.deleted_at.is_(None))
+        .order_by(Role.system, Role.name)
+    )
+    return [{"system": system, "role": name} for system, name in rows]
+
+
+async def find_role(session: Session, system: str, name: str) -> Role | None:
+    found = await session.scalars(
+        select(Role).where(
+            Role.system == system, func.lower(Role.name) == name.lower(), Role.deleted_at.is_(None)
+        )
+    )
+    return found.one_or_none()
+
+
+async def list_roles(session: Session) -> list[Role]:
+    return list(await session.scalars(select(Role).where(Role.deleted_at.is_(None)).order_by(Role.role_id)))
+
+
+async def roles_without_people(session: Session, role_ids: set[int]) -> set[int]:
+    staffed = await session.scalars(
+        select(RoleUser.role_id).where(RoleUser.role_id.in_(role_ids), RoleUser.is_active).distinct()
+    )
+    return role_ids - set(staffed)
+
+
+async def find_membership(session: Session, role_id: int, user_id: int) -> RoleUser | None:
+    found = await session.scalars(
+        select(RoleUser).where(RoleUser.role_id == role_id, RoleUser.user_id == user_id)
+    )
+    return found.one_or_none()
+
+
+async def find_refresh_token(session: Session, jti: str) -> tuple[RefreshToken, UserAccount] | None:
+    """Lock the token, so that of two exchanges at once the second sees the first."""
+    found = await session.execute(
+        select(RefreshToken, UserAccount)
+        .join(UserAccount, UserAccount.account_id == RefreshToken.account_id)
+        .where(RefreshToken.jti == jti)
+        .with_for_update(of=RefreshToken)
+    )
+    row = found.one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def revoke_family(session: Session, family: str, at: datetime) -> None:
+    await session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.family == family, RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+
+
+# One statement moves the cursor and reads the choice: the row lock it takes is what keeps two
+# assignments at once from choosing the same person, and the smallest greater id is fair whoever
+# joins or leaves the role between two choices.
+_CHOOSE_NEXT = text("""
+with chosen as (
+    insert into ops.round_robin_cursor as cursor (role_id, last_user_id)
+    select cast(:role_id as bigint), min(user_id) from ops.role_user
+    where role_id = :role_id and is_active
+    having min(user_id) is not null
+    on conflict (role_id) do update set last_user_id = coalesce(
+        (select min(user_id) from ops.role_user
+         where role_id = :role_id and is_active and user_id > cursor.last_user_id),
+        excluded.last_user_id)
+    returning last_user_id
+)
+select role_user.role_user_id from chosen
+join ops.role_user on role_user.role_id = :role_id and role_user.user_id = chosen.last_user_id
+""")
+
+
+async def choose_next_member(session: Session, role_id: int) -> RoleUser | None:
+    """Pick the next active member of a role in turn; None when it has none."""
+    role_user_id = await session.scalar(_CHOOSE_NEXT, {"role_id": role_id})
+    return None if role_user_id is None else await session.get_one(RoleUser, role_user_id)

@@ -1,0 +1,21 @@
+from pydantic import BaseModel, Field, SecretStr
+
+from api.kit.schemas import RequestModel
+
+
+class Credentials(RequestModel):
+    username: str = Field(min_length=1, max_length=150)
+    password: SecretStr = Field(min_length=1, max_length=1024)
+    cookie: bool = False
+
+
+class RefreshRequest(RequestModel):
+    refresh_token: str = Field(min_length=1, max_length=8192)
+    cookie: bool = False
+
+
+class TokenPair(BaseModel):
+    access_token: str
+    refresh_token: str
+    token_type: str
+    expires_in: int

@@ -1,0 +1,130 @@
+"""The two services as uvicorn factories: the Workflow API (8002) and the Ticket Service (8004)."""
+
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+
+from fastapi import FastAPI, Request
+from pydantic import BaseModel
+from starlette.types import Lifespan
+
+from api.identity import endpoints as identity_endpoints
+from api.identity.attempts import FailedAttempts
+from api.identity.tokens import TokenVerifier
+from api.kit import health
+from api.kit.db import Database, connect_membership_pool, connect_read_pool
+from api.kit.delivery import IdempotencyKey, IntakeIdempotencyKey
+from api.kit.error_responses import install_error_handlers
+from api.kit.logs import start_logging
+from api.kit.requests import RequestEnvelope
+from api.settings import ApiSettings, get_settings
+
+VERSION = "1.0"
+_WORKFLOW_API_LINKS = ("workflows", "tickets", "tasks", "transitions", "roles", "steps", "analytics", "docs")
+
+
+class Root(BaseModel):
+    message: str
+    version: str
+    workflows: str
+    tickets: str
+    tasks: str
+    transitions: str
+    roles: str
+    steps: str
+    analytics: str
+    docs: str
+    health: str
+
+
+class TicketServiceRoot(BaseModel):
+    message: str
+    version: str
+    tickets: str
+    docs: str
+    health: str
+
+
+def create_workflow_api(settings: ApiSettings | None = None) -> FastAPI:
+    settings = settings or get_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        listener = start_logging(settings.log_level)
+        app.state.database = Database.connect(settings, role="sluice_api")
+        app.state.read_pool = await connect_read_pool(settings)
+        app.state.membership_pool = await connect_membership_pool(settings)
+        try:
+            yield
+        finally:
+            await app.state.read_pool.close()
+            await app.state.membership_pool.close()
+            await app.state.database.close()
+            listener.stop()
+
+    app = _service("Sluice Workflow API", settings, lifespan)
+    app.state.idempotency_table = IdempotencyKey
+    app.state.failed_attempts = FailedAttempts()
+    # The hot reads first: the router tries its routes in order.
+    if find_spec("api.insights.endpoints"):
+        app.include_router(importlib.import_module("api.insights.endpoints").router)
+    app.include_router(identity_endpoints.router)
+    app.include_router(health.router)
+    app.get("/", tags=["root"])(describe_workflow_api)
+    return app
+
+
+def create_ticket_service(settings: ApiSettings | None = None) -> FastAPI:
+    settings = settings or get_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        listener = start_logging(settings.log_level)
+        app.state.database = Database.connect(settings, role="sluice_intake")
+        try:
+            yield
+        finally:
+            await app.state.database.close()
+            listener.stop()
+
+    app = _service("Sluice Ticket Service", settings, lifespan)
+    app.state.idempotency_table = IntakeIdempotencyKey
+    app.include_router(health.router)
+    app.get("/", tags=["root"])(describe_ticket_service)
+    return app
+
+
+def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> FastAPI:
+    app = FastAPI(
+        title=title,
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url="/docs/",
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.verifier = TokenVerifier(settings)
+    app.add_middleware(RequestEnvelope)
+    install_error_handlers(app)
+    return app
+
+
+async def describe_workflow_api(request: Request) -> Root:
+    """Name the parts of this service."""
+    base = str(request.base_url)
+    links = {name: f"{base}{name}/" for name in _WORKFLOW_API_LINKS}
+    return Root(message="Sluice Workflow API", version=VERSION, health=f"{base}healthz", **links)
+
+
+async def describe_ticket_service(request: Request) -> TicketServiceRoot:
+    """Name the parts of this service."""
+    base = str(request.base_url)
+    return TicketServiceRoot(
+        message="Sluice Ticket Service",
+        version=VERSION,
+        tickets=f"{base}tickets/",
+        docs=f"{base}docs/",
+        health=f"{base}healthz",
+    )
