@@ -101,11 +101,9 @@ def fit_prophet(
 def _prophet_path(
     series: "pd.Series[float]", horizon: int, *, seed: int, holidays: Sequence[date]
 ) -> FloatArray:
-    _silence("prophet", "prophet.plot")
+    _silence("prophet", "prophet.plot", "cmdstanpy")
     # Imported here: it takes a second, and a series without Prophet among its candidates needs none of it.
     from prophet import Prophet  # noqa: PLC0415
-
-    _silence("cmdstanpy")  # it sets its own level when imported
 
     model = Prophet(
         weekly_seasonality=True,
@@ -133,6 +131,7 @@ def _holiday_frame(holidays: Sequence[date]) -> pd.DataFrame | None:
 
 
 def _silence(*loggers: str) -> None:
-    # They report every fit, and each missing plotting library, at a level above warning.
+    # They report every fit, and a missing plotting library, as if it mattered. Not by level: cmdstanpy
+    # sets its own at the first fit.
     for name in loggers:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        logging.getLogger(name).disabled = True
