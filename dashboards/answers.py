@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Answer(BaseModel):
@@ -122,25 +122,21 @@ class ForecastPoint(Answer):
 
 
 class ForecastSummary(Answer):
-    historical_average: float | None
-    forecast_average: float | None
-    trend_direction: str | None
     confidence_level: float
 
 
 class ForecastModel(Answer):
-    name: str | None = None
-    trained_at: datetime | None = None
-    train_start: date | None = None
-    train_end: date | None = None
-    n_obs: int | None = None
+    name: str
+    train_start: date | None
+    train_end: date | None
 
 
 class ForecastQuality(Answer):
-    """How the served model did in backtests, as shares between 0 and 1."""
+    """How the served model did in backtests; the coverage of each band under its level, as "0.95"."""
 
     wape: float | None = None
-    coverage: float | None = None
+    horizon_days: int | None = None
+    coverage: dict[str, float] = Field(default_factory=dict)
 
 
 class VolumeForecast(Published):
@@ -148,7 +144,7 @@ class VolumeForecast(Published):
     summary: ForecastSummary
     historical_data: list[HistoryPoint]
     forecasts: list[ForecastPoint]
-    model: ForecastModel
-    quality: ForecastQuality
+    model: ForecastModel | None
+    quality: ForecastQuality | None
     warnings: list[str]
     fallback: bool

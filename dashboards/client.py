@@ -18,13 +18,13 @@ from dashboards.answers import (
     VolumeForecast,
 )
 from dashboards.errors import (
-    ApiUnavailable,
+    ApiUnavailableError,
     DashboardError,
-    NothingPublished,
-    NotPermitted,
-    RequestRefused,
-    SessionEnded,
-    SignInRefused,
+    NothingPublishedError,
+    NotPermittedError,
+    RequestRefusedError,
+    SessionEndedError,
+    SignInRefusedError,
 )
 from dashboards.filters import Dimensions, Filters
 
@@ -62,13 +62,13 @@ class ApiClient:
         credentials = {"username": username, "password": password}
         response = self._send("POST", "/auth/token/", json=credentials)
         if response.status_code in {400, 401, 403, 429}:
-            raise SignInRefused(_sign_in_refusal(response))
+            raise SignInRefusedError(_sign_in_refusal(response))
         return self._parse(Tokens, response)
 
     def refresh(self, refresh_token: str) -> Tokens:
         response = self._send("POST", "/auth/refresh/", json={"refresh_token": refresh_token})
         if response.status_code in {400, 401, 403}:
-            raise SessionEnded("Your session has ended. Sign in again to go on.")
+            raise SessionEndedError("Your session has ended. Sign in again to go on.")
         return self._parse(Tokens, response)
 
     def newest_publication(self, token: str) -> Published:
@@ -87,7 +87,9 @@ class ApiClient:
             ]
             if len({part.publication_id for part in parts}) == 1:
                 return answer
-        raise ApiUnavailable("New numbers are being published at this moment. Try again in a few seconds.")
+        raise ApiUnavailableError(
+            "New numbers are being published at this moment. Try again in a few seconds."
+        )
 
     def sla_groups(self, token: str, group_by: str) -> Sla:
         return self._get(Sla, "/analytics/tickets/sla/", token, {"group_by": group_by})
@@ -123,7 +125,7 @@ class ApiClient:
         try:
             return self._http.request(method, path, params=params, json=json, headers=headers)
         except httpx.HTTPError as error:
-            raise ApiUnavailable(f"The Workflow API at {self.base_url} does not answer.") from error
+            raise ApiUnavailableError(f"The Workflow API at {self.base_url} does not answer.") from error
 
     def _parse(self, answer: type[A], response: httpx.Response) -> A:
         if not response.is_success:
@@ -131,7 +133,7 @@ class ApiClient:
         try:
             return answer.model_validate_json(response.content)
         except ValidationError as error:
-            raise ApiUnavailable(
+            raise ApiUnavailableError(
                 f"The Workflow API at {self.base_url} gave an answer this page does not understand: "
                 "are both of the same version?"
             ) from error
@@ -153,11 +155,11 @@ def _sign_in_refusal(response: httpx.Response) -> str:
 def _refuse(response: httpx.Response) -> NoReturn:
     problem = _problem(response)
     kinds: dict[int, type[DashboardError]] = {
-        400: RequestRefused,
-        401: SessionEnded,
-        403: NotPermitted,
-        404: RequestRefused,
+        400: RequestRefusedError,
+        401: SessionEndedError,
+        403: NotPermittedError,
+        404: RequestRefusedError,
     }
     if problem.code == "not_published":
-        raise NothingPublished(problem.sentence())
-    raise kinds.get(response.status_code, ApiUnavailable)(problem.sentence())
+        raise NothingPublishedError(problem.sentence())
+    raise kinds.get(response.status_code, ApiUnavailableError)(problem.sentence())

@@ -1,12 +1,12 @@
 """What can go wrong between a page and the API, in words a manager can act on.
 
 DashboardError
-├── ApiUnavailable      no answer, or one that is not the API's
-├── NothingPublished    the API answers, the pipeline has not published yet
-├── SignInRefused       wrong name or password, or too many attempts
-├── SessionEnded        the token expired or was revoked: sign in again
-├── NotPermitted        signed in, but the role is missing
-└── RequestRefused      the API names what it does not accept
+├── ApiUnavailableError      no answer, or one that is not the API's
+├── NothingPublishedError    the API answers, the pipeline has not published yet
+├── SignInRefusedError       wrong name or password, or too many attempts
+├── SessionEndedError        the token expired or was revoked: sign in again
+├── NotPermittedError        signed in, but the role is missing
+└── RequestRefusedError      the API names what it does not accept
 """
 
 
@@ -14,25 +14,25 @@ class DashboardError(Exception):
     """Its text is one sentence, shown to the reader as it stands."""
 
 
-class ApiUnavailable(DashboardError):
+class ApiUnavailableError(DashboardError):
     pass
 
 
-class NothingPublished(DashboardError):
+class NothingPublishedError(DashboardError):
     pass
 
 
-class SignInRefused(DashboardError):
+class SignInRefusedError(DashboardError):
     pass
 
 
-class SessionEnded(DashboardError):
+class SessionEndedError(DashboardError):
     pass
 
 
-class NotPermitted(DashboardError):
+class NotPermittedError(DashboardError):
     pass
 
 
-class RequestRefused(DashboardError):
+class RequestRefusedError(DashboardError):
     pass

@@ -1,14 +1,12 @@
 """What the reader chose to look at, and how the API is asked for it."""
 
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-# The widest window `/analytics/ticket-trends/` answers.
-LONGEST_TREND_DAYS = 730
 DAILY_UP_TO_DAYS = 92
 WEEKLY_UP_TO_DAYS = 400
-TREND_DAYS_WITHOUT_DATES = 365
+TREND_DAYS_WITHOUT_START = 365
 
 
 class Period(StrEnum):
@@ -48,9 +46,10 @@ class Filters:
 
     def trend_query(self) -> dict[str, str]:
         """Trends need a bounded window, and points few enough to read."""
-        if self.start is None or self.end is None:
-            return self.dimensions.query() | {"days": str(TREND_DAYS_WITHOUT_DATES), "granularity": "week"}
-        return self.query() | {"granularity": granularity_for((self.end - self.start).days + 1)}
+        if self.start is None:
+            return self.query() | {"days": str(TREND_DAYS_WITHOUT_START), "granularity": "week"}
+        last = self.end or datetime.now(UTC).date()
+        return self.query() | {"granularity": granularity_for((last - self.start).days + 1)}
 
     def _dates(self) -> dict[str, str]:
         chosen = {"start_date": self.start, "end_date": self.end}

@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from dashboards.client import ApiClient
-from dashboards.errors import SessionEnded
+from dashboards.errors import SessionEndedError
 
 ACCOUNT = "account"
 NOTICE = "sign_in_notice"
@@ -60,14 +60,14 @@ def with_token(username: str, ask: Callable[[str], T]) -> T:
     """Ask with this reader's token; when it has run out, renew it once and ask again.
 
     Raises:
-        SessionEnded: this reader is not the one signed in, or the API no longer renews the token.
+        SessionEndedError: this reader is not the one signed in, or the API no longer renews the token.
     """
     account = current_account()
     if account is None or account.username != username:
-        raise SessionEnded("Sign in to see this page.")
+        raise SessionEndedError("Sign in to see this page.")
     try:
         return ask(account.access_token)
-    except SessionEnded:
+    except SessionEndedError:
         tokens = connected_client().refresh(account.refresh_token)
         account.access_token, account.refresh_token = tokens.access_token, tokens.refresh_token
         return ask(account.access_token)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import session
-from dashboards.errors import SessionEnded
+from dashboards.errors import SessionEndedError
 
 st.set_page_config(page_title="Sluice", page_icon=":material/water:", layout="wide")
 
@@ -18,7 +18,7 @@ def main() -> None:
     )
     try:
         page.run()
-    except SessionEnded as ended:
+    except SessionEndedError as ended:
         session.sign_out(str(ended))
         st.rerun()
     with st.sidebar:

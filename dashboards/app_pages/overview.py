@@ -11,8 +11,8 @@ from dashboards.components.forecast import show_forecast
 from dashboards.components.freshness import show_freshness
 from dashboards.components.kpis import show_cards
 from dashboards.components.states import explain
-from dashboards.errors import DashboardError, SessionEnded
-from dashboards.filters import Filters
+from dashboards.errors import DashboardError, SessionEndedError
+from dashboards.filters import TREND_DAYS_WITHOUT_START, Filters
 
 
 def show_page() -> None:
@@ -20,7 +20,7 @@ def show_page() -> None:
     try:
         filters = choose_filters()
         overview = loaders.overview(filters)
-    except SessionEnded:
+    except SessionEndedError:
         raise
     except DashboardError as error:
         explain(error)
@@ -41,7 +41,7 @@ def show_page() -> None:
 def show_flow(overview: Overview, filters: Filters) -> None:
     table = frames.trend_table(overview.trends)
     summary = overview.trends.summary
-    window = "" if filters.start and filters.end else " Without dates: the last 365 days."
+    window = "" if filters.start else f" Without a first day: the last {TREND_DAYS_WITHOUT_START} days."
     with chart_card(
         "Created, resolved and backlog",
         f"{summary.total_created:,} created, {summary.total_resolved:,} resolved.{window}",
@@ -55,11 +55,14 @@ def show_flow(overview: Overview, filters: Filters) -> None:
 
 def show_sla(overview: Overview) -> None:
     table = frames.sla_table(overview.sla)
-    with chart_card("SLA by priority", f"{overview.sla.total_with_sla:,} tickets have a target."):
+    with chart_card(
+        "SLA by priority",
+        f"{overview.sla.total_with_sla:,} tickets have an outcome or a target. The rate is compliance.",
+    ):
         st.altair_chart(
             charts.sla_by_priority(table), alt="Share of tickets in each SLA state, one bar per priority"
         )
-        show_table(table, expanded=True)
+        show_table(table.drop(columns="Bar"))
 
 
 def show_states(overview: Overview) -> None:

@@ -2,7 +2,7 @@ import streamlit as st
 
 from dashboards import session
 from dashboards.components import wording
-from dashboards.errors import ApiUnavailable, SignInRefused
+from dashboards.errors import ApiUnavailableError, SignInRefusedError
 
 _, middle, _ = st.columns([1, 1.2, 1])
 with middle:
@@ -17,7 +17,7 @@ with middle:
     if submitted:
         try:
             session.sign_in(username.strip(), password)
-        except (SignInRefused, ApiUnavailable) as error:
+        except (SignInRefusedError, ApiUnavailableError) as error:
             st.error(wording.plain(str(error)))
         else:
             st.rerun()

@@ -15,8 +15,8 @@ def chart_card(title: str, words: str) -> Iterator[None]:
         yield
 
 
-def show_table(table: pd.DataFrame, *, expanded: bool = False) -> None:
+def show_table(table: pd.DataFrame) -> None:
     dates = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
     config = {name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in dates}
-    with st.expander("The same as a table", expanded=expanded, icon=":material/table_rows:"):
+    with st.expander("The same as a table", icon=":material/table_rows:"):
         st.dataframe(table, hide_index=True, column_config=config)

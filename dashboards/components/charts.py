@@ -8,6 +8,7 @@ from dashboards.components.frames import FORECAST, HISTORY
 
 DAY = "%d %b %Y"
 LEGEND = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
+BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
 BARS_LEGEND = alt.Legend(title=None, orient="top", columns=3)
 
 
@@ -16,7 +17,7 @@ def created_and_resolved(trends: pd.DataFrame) -> alt.Chart:
     long["series"] = long["series"].str.capitalize()
     colours = alt.Scale(domain=["Created", "Resolved"], range=[palette.CREATED, palette.RESOLVED])
     return (
-        alt.Chart(long, height=210)
+        alt.Chart(long, height=250)
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=12))
         .encode(
             x=alt.X("date:T", title=None),
@@ -34,7 +35,7 @@ def created_and_resolved(trends: pd.DataFrame) -> alt.Chart:
 
 def backlog(trends: pd.DataFrame) -> alt.Chart:
     return (
-        alt.Chart(trends, height=110)
+        alt.Chart(trends, height=130)
         .mark_area(color=palette.BACKLOG, opacity=0.45, line={"color": palette.BACKLOG})
         .encode(
             x=alt.X("date:T", title=None),
@@ -49,15 +50,15 @@ def backlog(trends: pd.DataFrame) -> alt.Chart:
 
 def sla_by_priority(sla: pd.DataFrame) -> alt.Chart:
     states = list(palette.SLA_STATES)
-    long = sla.melt("Priority", states, "State", "tickets")
+    long = sla.melt(["Priority", "Bar"], states, "State", "tickets")
     long["order"] = long["State"].map(states.index)
     colours = alt.Scale(domain=states, range=list(palette.SLA_STATES.values()))
     return (
-        alt.Chart(long, height=220)
+        alt.Chart(long, height=280)
         .mark_bar()
         .encode(
             x=alt.X("tickets:Q", stack="normalize", title="Share of tickets", axis=alt.Axis(format="%")),
-            y=alt.Y("Priority:N", sort=sla["Priority"].tolist(), title=None),
+            y=alt.Y("Bar:N", sort=sla["Bar"].tolist(), title=None, axis=BAR_AXIS),
             color=alt.Color("State:N", scale=colours, sort=states, legend=BARS_LEGEND),
             order="order:Q",
             tooltip=["Priority:N", "State:N", alt.Tooltip("tickets:Q", title="Tickets", format=",")],
@@ -69,7 +70,7 @@ def counts(table: pd.DataFrame, label: str) -> alt.LayerChart:
     """Horizontal bars in the order given, each with its count written beside it."""
     bars = alt.Chart(table, height=34 * max(len(table), 1)).encode(
         x=alt.X("Tickets:Q", title=None, axis=None),
-        y=alt.Y(f"{label}:N", sort=table[label].tolist(), title=None),
+        y=alt.Y(f"{label}:N", sort=table[label].tolist(), title=None, axis=BAR_AXIS),
         tooltip=[f"{label}:N", alt.Tooltip("Tickets:Q", format=","), "Share %:Q"],
     )
     text = bars.mark_text(align="left", dx=4, color=palette.BACKLOG).encode(

@@ -6,7 +6,7 @@ from dashboards import loaders
 from dashboards.answers import VolumeForecast
 from dashboards.components import charts, frames, wording
 from dashboards.components.cards import chart_card, show_table
-from dashboards.errors import DashboardError, NotPermitted, SessionEnded
+from dashboards.errors import DashboardError, NotPermittedError, SessionEndedError
 from dashboards.filters import Dimensions
 
 DAYS_AHEAD = 28
@@ -21,9 +21,9 @@ def show_forecast(dimensions: Dimensions) -> None:
     ):
         try:
             forecast = loaders.volume_forecast(dimensions, days=DAYS_AHEAD)
-        except SessionEnded:
+        except SessionEndedError:
             raise
-        except NotPermitted:
+        except NotPermittedError:
             st.info(NOT_PERMITTED, icon=":material/lock:")
         except DashboardError as error:
             st.info(wording.plain(str(error)), icon=":material/query_stats:")
@@ -45,15 +45,18 @@ def _show_answer(forecast: VolumeForecast) -> None:
 
 def describe_quality(forecast: VolumeForecast) -> str:
     """One sentence a manager can weigh: who predicts, how far off it was, what its band held."""
-    model, quality = forecast.model, forecast.quality
-    name = wording.MODEL_NAMES.get(model.name or "", model.name or "the served model")
-    level = wording.share(forecast.summary.confidence_level)
-    opening = f"Predicted by {name}"
+    names = forecast.model.name.split(" + ") if forecast.model else []
+    opening = f"Predicted by {' and '.join(wording.MODEL_NAMES.get(name, name) for name in names)}"
     if forecast.fallback:
-        opening += ", because no other model did clearly better"
+        opening += ", because no model did clearly better"
+    quality = forecast.quality
+    if quality is None:
+        return f"{opening}. It is a sum of several forecasts, which has no backtest of its own."
     if quality.wape is None:
         return f"{opening}. There is too little history for a backtest: read it as a guess."
     sentence = f"{opening}. In backtests it was off by **{wording.share(quality.wape)}**"
-    if quality.coverage is not None:
-        sentence += f", and its {level} band held **{wording.share(quality.coverage)}** of days"
+    level = forecast.summary.confidence_level
+    held = quality.coverage.get(f"{level:.2f}")
+    if held is not None:
+        sentence += f", and its {wording.share(level)} band held **{wording.share(held)}** of days"
     return f"{sentence}."

@@ -20,6 +20,7 @@ def sla_table(sla: Sla) -> pd.DataFrame:
         [
             {
                 "Priority": group.priority,
+                "Bar": f"{group.priority}  {wording.percent(group.compliance_rate)}",
                 "Compliance %": group.compliance_rate,
                 "Met": group.sla_met,
                 "On track": group.on_track,

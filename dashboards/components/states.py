@@ -3,22 +3,28 @@
 import streamlit as st
 
 from dashboards.components import wording
-from dashboards.errors import ApiUnavailable, DashboardError, NothingPublished, NotPermitted, RequestRefused
+from dashboards.errors import (
+    ApiUnavailableError,
+    DashboardError,
+    NothingPublishedError,
+    NotPermittedError,
+    RequestRefusedError,
+)
 
 HEADLINES: dict[type[DashboardError], tuple[str, str]] = {
-    ApiUnavailable: (":material/cloud_off:", "The numbers cannot be read now"),
-    NothingPublished: (":material/hourglass_empty:", "Nothing has been published yet"),
-    NotPermitted: (":material/lock:", "Your account may not see these numbers"),
-    RequestRefused: (":material/filter_alt_off:", "These filters have no answer"),
+    ApiUnavailableError: (":material/cloud_off:", "The numbers cannot be read now"),
+    NothingPublishedError: (":material/hourglass_empty:", "Nothing has been published yet"),
+    NotPermittedError: (":material/lock:", "Your account may not see these numbers"),
+    RequestRefusedError: (":material/filter_alt_off:", "These filters have no answer"),
 }
 REMEDIES: dict[type[DashboardError], str] = {
-    ApiUnavailable: "Try again. If it stays so, `sluice status` tells which part is down.",
-    NothingPublished: (
+    ApiUnavailableError: "Try again. If it stays so, `sluice status` tells which part is down.",
+    NothingPublishedError: (
         "Numbers appear after the first pipeline run: it starts by itself when tickets arrive, "
         "or with `sluice pipeline run`."
     ),
-    NotPermitted: "Ask an administrator for a staff account with the role you need.",
-    RequestRefused: "Remove a filter in the sidebar, or choose other dates.",
+    NotPermittedError: "Ask an administrator for a staff account with the role you need.",
+    RequestRefusedError: "Remove a filter in the sidebar, or choose other dates.",
 }
 
 

@@ -22,8 +22,10 @@ AGE_NAMES = {
 }
 MODEL_NAMES = {
     "prophet": "Prophet",
-    "seasonal_naive": "last week repeated",
-    "mean_of_last_4_weeks": "the mean of the last 4 weeks",
+    "smoothed_weekday": "smoothed weekday means",
+    "combination": "the mean of several models",
+    "seasonal_naive": "repeating last week",
+    "weekday_mean": "the weekday means of the last 4 weeks",
 }
 
 
