@@ -1,0 +1,86 @@
+"""A task's status and step as its log moves them, each move an event."""
+
+from datetime import datetime, timedelta
+
+from api.tasks.enums import TaskEventKind, TaskStatus
+from sluice.history_import.catalogue import StepRef, WorkflowRef
+from sluice.history_import.rows import TaskEventRow
+
+ENDED = frozenset({TaskStatus.COMPLETED, TaskStatus.CANCELLED})
+_WORKED_ON = frozenset({TaskStatus.PENDING, TaskStatus.IN_PROGRESS})
+_KIND_OF = {
+    TaskStatus.IN_PROGRESS: TaskEventKind.STARTED,
+    TaskStatus.ON_HOLD: TaskEventKind.HELD,
+    TaskStatus.COMPLETED: TaskEventKind.COMPLETED,
+    TaskStatus.CANCELLED: TaskEventKind.CANCELLED,
+}
+
+
+class TaskTrack:
+    """Walks the task state machine: where a log jumps, the states between are passed at that instant."""
+
+    def __init__(
+        self, task_id: int, workflow: WorkflowRef, first_step: StepRef, created_at: datetime
+    ) -> None:
+        self.task_id = task_id
+        self.workflow = workflow
+        self.step = first_step
+        self.status = TaskStatus.PENDING
+        self.hold_started_at: datetime | None = None
+        self.hold_seconds = 0
+        self.first_response_at: datetime | None = None
+        self.events = [
+            TaskEventRow(
+                task_id, TaskEventKind.CREATED, None, first_step.step_id, None, None, TaskStatus.PENDING,
+                None, None, created_at,
+            )
+        ]  # fmt: skip
+
+    def enter(self, step: StepRef, at: datetime, actor: int | None) -> None:
+        transition = self.workflow.transitions.get((self.step.step_id, step.step_id))
+        self.events.append(
+            TaskEventRow(
+                self.task_id, TaskEventKind.TRANSITIONED, self.step.step_id, step.step_id, transition,
+                self.status, self.status, None, actor, at,
+            )
+        )  # fmt: skip
+        self.step = step
+
+    def become(self, wanted: TaskStatus, at: datetime, actor: int | None) -> timedelta:
+        """Move to the wanted status; returns the length of the hold that this ended."""
+        pause = timedelta(0)
+        if wanted == self.status:
+            return pause
+        if self.status in ENDED:
+            self._move(TaskEventKind.REOPENED, TaskStatus.IN_PROGRESS, at, actor)
+        if self.hold_started_at is not None:
+            pause = timedelta(seconds=int((at - self.hold_started_at).total_seconds()))
+            self.hold_seconds += int(pause.total_seconds())
+            self.hold_started_at = None
+            self._move(TaskEventKind.RESUMED, TaskStatus.IN_PROGRESS, at, actor)
+        # Work once begun cannot become unbegun, so a log's way back to "new" is not followed.
+        if wanted == self.status or (wanted in _WORKED_ON and self.status == TaskStatus.IN_PROGRESS):
+            return pause
+        self._move(_KIND_OF[wanted], wanted, at, actor)
+        if wanted == TaskStatus.ON_HOLD:
+            self.hold_started_at = at
+        return pause
+
+    def note_handover(self, kind: TaskEventKind, item_id: int, at: datetime, actor: int | None) -> None:
+        self.events.append(
+            TaskEventRow(
+                self.task_id, kind, self.step.step_id, self.step.step_id, None, self.status, self.status,
+                item_id, actor, at,
+            )
+        )  # fmt: skip
+
+    def _move(self, kind: TaskEventKind, status: TaskStatus, at: datetime, actor: int | None) -> None:
+        self.events.append(
+            TaskEventRow(
+                self.task_id, kind, self.step.step_id, self.step.step_id, None, self.status, status,
+                None, actor, at,
+            )
+        )  # fmt: skip
+        self.status = status
+        if self.first_response_at is None and status in {TaskStatus.IN_PROGRESS, TaskStatus.COMPLETED}:
+            self.first_response_at = at
