@@ -39,7 +39,7 @@
             and period_start <= :end_date::date
     ),
     merged as (
-        select bucket, sum(occurrences) as occurrences
+        select bucket, sum(occurrences)::bigint as occurrences
         from histograms
         cross join unnest(histograms.buckets, histograms.counts) as entry (bucket, occurrences)
         group by bucket
@@ -48,7 +48,7 @@
         select
             bucket,
             sum(occurrences) over (order by bucket) as last_rank,
-            sum(occurrences) over () as total
+            sum(occurrences) over ()::bigint as total
         from merged
     )
     -- With an even count the two middle ones are averaged; a bucket stands for its geometric middle.

@@ -1,0 +1,56 @@
+"""The read side as its callers know it: the real service in this process, over HTTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from api.identity.tokens import issue_access_token
+from api.main import create_workflow_api
+from api.settings import ApiSettings
+
+
+@asynccontextmanager
+async def signed_in_client(database_url: str, *roles: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The real service in this process, called by a member of staff."""
+    settings = ApiSettings(database_url=database_url, pool_size=2)
+    token = issue_access_token(
+        settings,
+        user_id=12,
+        user_type="staff",
+        username="ana",
+        full_name="Ana B",
+        email=None,
+        department=None,
+        roles=[{"system": "tts", "role": role} for role in roles],
+        lifetime=timedelta(minutes=5),
+    )
+    app = create_workflow_api(settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            base_url="http://desk.test/analytics",
+            headers={"Authorization": f"Bearer {token}"},
+        ) as client,
+    ):
+        yield client
+
+
+async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
+    response = await client.get(path, params=query)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def read_all(client: httpx.AsyncClient, path: str, **query: Any) -> list[int]:
+    """Follow `next` to the end and hold every page to the count."""
+    answer = await get(client, path, page_size=7, **query)
+    rows = [row["task_id"] for row in answer["results"]]
+    while answer["next"]:
+        answer = (await client.get(answer["next"])).json()
+        rows += [row["task_id"] for row in answer["results"]]
+    assert answer["count"] == len(rows)
+    return rows

@@ -1,0 +1,201 @@
+"""Publish a desk: every table of `serving` computed from its tickets in plain Python."""
+
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import product
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.api.insights.desk import AS_OF, WORKFLOWS, Ticket
+
+DIMENSIONS = ("department", "category", "sub_category", "workflow_id", "priority")
+AGE_COLUMNS = {
+    "0-1 days": "age_0_1",
+    "1-7 days": "age_1_7",
+    "7-30 days": "age_7_30",
+    "30-90 days": "age_30_90",
+    "90+ days": "age_90_plus",
+}
+SLA_COLUMNS = {"no_sla": "sla_none"} | {
+    state: f"sla_{state}" for state in ("met", "breached", "on_track", "at_risk")
+}
+Series = tuple[Any, ...]
+Histogram = tuple[str, date]
+
+
+def changes(ticket: Ticket) -> Iterator[tuple[date, str, int]]:
+    """What a ticket adds to the measures, and on which day."""
+    columns = ["tickets", ticket.status.replace(" ", "_"), SLA_COLUMNS[ticket.sla_status]]
+    columns.append(AGE_COLUMNS[ticket.age_bucket])
+    columns += [f"open_{AGE_COLUMNS[ticket.age_bucket]}"] if ticket.is_open else []
+    columns += ["sla_critical"] if ticket.is_critical else []
+    columns += ["escalated"] if ticket.is_escalated else []
+    columns += ["transferred"] if ticket.is_transferred else []
+    columns += ["unassigned"] if ticket.is_assignment_needed else []
+    yield from ((ticket.day, column, 1) for column in columns)
+    if ticket.resolution_seconds is not None and ticket.resolved_at is not None:
+        yield ticket.day, "resolutions", 1
+        yield ticket.day, "resolution_seconds", ticket.resolution_seconds
+        yield ticket.resolved_at.date(), "resolved_flow", 1
+    if ticket.first_response_at is not None:
+        yield ticket.day, "first_responses", 1
+        seconds = int((ticket.first_response_at - ticket.created_at).total_seconds())
+        yield ticket.day, "first_response_seconds", seconds
+    if ticket.cancelled_at is not None:
+        yield ticket.cancelled_at.date(), "cancelled_flow", 1
+
+
+def series_of(ticket: Ticket) -> Iterator[Series]:
+    """Every combination of filters that the ticket passes."""
+    values = [getattr(ticket, name) for name in DIMENSIONS]
+    yield from product(*((value, None) for value in values))
+
+
+class Publication:
+    def __init__(self, connection: psycopg.Connection[Any], tickets: Sequence[Ticket]) -> None:
+        self.connection = connection
+        self.tickets = tickets
+        self.keys: dict[Series, Any] = {}
+        self.measures = self._columns("ticket_cube") - {"series_key", "day"}
+
+    def publish(self) -> int:
+        """Replace what is published, in one transaction; the publication's id comes back."""
+        with self.connection.transaction():
+            for table in ("ticket_series", "ticket_cube", "resolution_histogram", "user_days", "ticket_rows"):
+                self.connection.execute(sql.SQL("delete from serving.{}").format(sql.Identifier(table)))
+            self._insert_series()
+            self._insert_cube()
+            self._insert_histograms()
+            self._insert_rows()
+            return self._point_here()
+
+    def _insert_series(self) -> None:
+        for series in {series for ticket in self.tickets for series in series_of(ticket)}:
+            (key,) = self._one("select serving.series_key(%s, %s, %s, %s, %s)", series)
+            self.keys[series] = key
+        rows = [
+            {"series_key": key, **dict(zip(DIMENSIONS, series, strict=True))}
+            | {"workflow_name": WORKFLOWS.get(series[3])}
+            for series, key in self.keys.items()
+        ]
+        self._copy("ticket_series", rows)
+
+    def _insert_cube(self) -> None:
+        added: dict[Series, dict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        seen: dict[Series, dict[int, set[date]]] = defaultdict(lambda: defaultdict(set))
+        for ticket in self.tickets:
+            for series in series_of(ticket):
+                for day, column, amount in changes(ticket):
+                    added[series][day][column] += amount
+                for user_id in ticket.assignees:
+                    seen[series][user_id].add(ticket.day)
+        user_days = []
+        for series, days_of_user in seen.items():
+            for user_id, days in days_of_user.items():
+                ordered = sorted(days)
+                added[series][ordered[0]]["users"] += 1
+                user_days += [
+                    {"series_key": self.keys[series], "user_id": user_id, "day": day, "previous_day": before}
+                    for before, day in zip([None, *ordered], ordered, strict=False)
+                ]
+        self._copy("user_days", user_days)
+        self._copy("ticket_cube", [row for series in added for row in self._running(series, added[series])])
+
+    def _running(self, series: Series, days: dict[date, Counter[str]]) -> Iterator[dict[str, Any]]:
+        total: Counter[str] = Counter()
+        for day in sorted(days):
+            total += days[day]
+            yield {"series_key": self.keys[series], "day": day} | {
+                column: total[column] for column in self.measures
+            }
+
+    def _insert_histograms(self) -> None:
+        counts: dict[tuple[Series, Histogram], Counter[int]] = defaultdict(Counter)
+        for ticket in self.tickets:
+            if ticket.resolution_seconds is None:
+                continue
+            bucket = math.floor(math.log(max(ticket.resolution_seconds, 1)) / math.log(1.02))
+            periods = (
+                ("all", date(1970, 1, 1)),
+                ("month", ticket.day.replace(day=1)),
+                ("day", ticket.day),
+            )
+            for series, period in product(series_of(ticket), periods):
+                counts[series, period][bucket] += 1
+        rows = [
+            {
+                "series_key": self.keys[series],
+                "period": period,
+                "period_start": start,
+                "buckets": sorted(counter),
+                "counts": [counter[bucket] for bucket in sorted(counter)],
+            }
+            for (series, (period, start)), counter in counts.items()
+        ]
+        self._copy("resolution_histogram", rows)
+
+    def _insert_rows(self) -> None:
+        self._copy("ticket_rows", map(self._row, self.tickets))
+
+    def _row(self, ticket: Ticket) -> dict[str, Any]:
+        return {name: getattr(ticket, name) for name in DIMENSIONS} | {
+            "task_id": ticket.task_id,
+            "ticket_number": f"TX20260101{ticket.task_id:06}",
+            "subject": f"Ticket {ticket.task_id}",
+            "status": ticket.status,
+            "workflow_name": WORKFLOWS[ticket.workflow_id],
+            "current_step": "Triage" if ticket.is_open else None,
+            "assigned_users": json.dumps([f"Agent {user_id}" for user_id in sorted(ticket.assignees)]),
+            "created_at": ticket.created_at,
+            "created_day": ticket.day,
+            "target_resolution": ticket.target,
+            "resolution_time": ticket.resolved_at,
+            "resolution_seconds": ticket.resolution_seconds,
+            "is_open": ticket.is_open,
+            "age_bucket": ticket.age_bucket,
+            "sla_status": ticket.sla_status,
+            "sla_source": "none" if ticket.target is None else "policy",
+            "is_critical": ticket.is_critical,
+        }
+
+    def _point_here(self) -> int:
+        (publication_id,) = self._one(
+            """
+            insert into serving.publications
+                (data_as_of, watermark, run_id, code_version, row_counts, check_results)
+            values (%s, pg_current_xact_id(), 'test', 'test', '{}', '{}')
+            returning publication_id
+            """,
+            [AS_OF],
+        )
+        self.connection.execute(
+            """
+            insert into serving.current_publication (publication_id) values (%s)
+            on conflict (only_row) do update set publication_id = excluded.publication_id
+            """,
+            [publication_id],
+        )
+        return int(publication_id)
+
+    def _one(self, statement: str, parameters: Iterable[Any]) -> Any:
+        return self.connection.execute(statement, list(parameters)).fetchone()
+
+    def _columns(self, table: str) -> set[str]:
+        description = self.connection.execute(
+            sql.SQL("select * from serving.{} limit 0").format(sql.Identifier(table))
+        ).description
+        return {column.name for column in description or ()}
+
+    def _copy(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
+        columns = sorted(self._columns(table))
+        statement = sql.SQL("copy serving.{} ({}) from stdin").format(
+            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        )
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row([row[column] for column in columns])
