@@ -1,12 +1,16 @@
 """The `sluice` command: one thin function per command; what each does stands in its own module."""
 
+import json
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from sluice.errors import SluiceError
 from sluice.lazy_commands import LazyCommands
+from sluice.parts import PARTS
+from sluice.settings import load_settings
 
 app = typer.Typer(
     name="sluice",
@@ -33,6 +37,10 @@ def fail(sentence: str, exit_code: int) -> int:
     return exit_code
 
 
+def show_json(value: Mapping[str, Any]) -> None:
+    typer.echo(json.dumps(value, default=str))
+
+
 @app.callback()
 def sluice() -> None:
     """Tickets in, one trusted number out."""
@@ -45,6 +53,34 @@ def migrate() -> None:
 
     database.migrate(database.resolve_database_url())
     typer.echo("The database is at the newest schema.")
+
+
+@app.command(epilog="Example: sluice up --only api,worker")
+def up(
+    only: Annotated[str, typer.Option(help="Parts to run, separated by commas.")] = ",".join(PARTS),
+) -> None:
+    """Run the whole stack, or some parts of it, in the foreground until Ctrl-C."""
+    from sluice.stack.command import run_until_signal, serve  # noqa: PLC0415
+
+    parts = [part.strip() for part in only.split(",") if part.strip()]
+    run_until_signal(serve(load_settings(), parts))
+
+
+@app.command(epilog="Example: sluice down")
+def down() -> None:
+    """Stop the stack that runs on this SLUICE_HOME, wherever it was started."""
+    from sluice.stack.command import stop_stack  # noqa: PLC0415
+
+    typer.echo("The stack has stopped." if stop_stack() else "No stack is running.")
+
+
+@app.command(epilog="Example: sluice status --json")
+def status(*, as_json: Json = False) -> None:
+    """Say which parts run and are well, and what was published last."""
+    from sluice.stack.status import read_status, show_status  # noqa: PLC0415
+
+    found = read_status(load_settings())
+    show_json(found.as_json()) if as_json else show_status(found)
 
 
 if __name__ == "__main__":

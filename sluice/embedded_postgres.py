@@ -5,8 +5,6 @@ the process ends, however it ends; a keeper process waits for the exclusive lock
 server, so that even after a `kill -9` nothing is left running.
 """
 
-import contextlib
-import hashlib
 import os
 import pwd
 import shlex
@@ -23,10 +21,11 @@ import psutil
 
 from sluice.errors import DatabaseError
 from sluice.file_lock import FileLock
+from sluice.unix_sockets import socket_folder
 
 START_SECONDS = 120
 STOP_SECONDS = 60
-LONGEST_SOCKET_PATH = 107
+SOCKET_NAME = ".s.PGSQL.5432"
 SERVER_OPTIONS = """
 # Sluice: one desk on one machine, reached through a socket only.
 listen_addresses = ''
@@ -180,14 +179,8 @@ class EmbeddedPostgres:
         return bool(command) and "postgres" in command[0] and str(self.data) in command
 
     def _socket_folder(self) -> Path:
-        """The data folder, unless that makes the socket's name longer than the system allows."""
-        if len(os.fsencode(self.data / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
-            return self.data
-        digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
-        folder = Path(tempfile.gettempdir()) / f"sluice-{digest}"
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
-        if self._owner:
+        folder = socket_folder(self.data, SOCKET_NAME)
+        if self._owner and folder != self.data:
             shutil.chown(folder, self._owner)
         return folder
 

@@ -32,6 +32,10 @@ class FileLock:
         self._descriptor = None
         self.is_held = False
 
+    def fileno(self) -> int:
+        """The descriptor, for a child process that is to share the lock and outlive its holder."""
+        return self._open()
+
     def is_free(self) -> bool:
         """Whether nobody holds the lock now; asks through a descriptor of its own."""
         probe = FileLock(self.path)
