@@ -1,6 +1,6 @@
 """Typed client of the Workflow API: one call per question, the signed-in reader's own token."""
 
-from typing import NoReturn, Self, TypeVar
+from typing import NoReturn, TypeVar
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
@@ -52,17 +52,14 @@ class ApiClient:
         self.base_url = base_url
         self._http = httpx.Client(base_url=base_url, timeout=TIMEOUT)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._http.close()
 
     def sign_in(self, username: str, password: str) -> Tokens:
         credentials = {"username": username, "password": password}
         response = self._send("POST", "/auth/token/", json=credentials)
         if response.status_code in {400, 401, 403, 429}:
-            raise SignInRefusedError(_sign_in_refusal(response))
+            raise SignInRefusedError(_problem(response).sentence())
         return self._parse(Tokens, response)
 
     def refresh(self, refresh_token: str) -> Tokens:
@@ -144,12 +141,6 @@ def _problem(response: httpx.Response) -> Problem:
         return Problem.model_validate_json(response.content)
     except ValidationError:
         return Problem(error=f"The Workflow API answered with status {response.status_code}.")
-
-
-def _sign_in_refusal(response: httpx.Response) -> str:
-    if response.status_code == httpx.codes.UNAUTHORIZED:
-        return "That name and password do not match an active account."
-    return _problem(response).sentence()
 
 
 def _refuse(response: httpx.Response) -> NoReturn:

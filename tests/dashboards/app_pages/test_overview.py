@@ -1,0 +1,223 @@
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.api.insights.desk import AS_OF, Ticket
+from tests.dashboards.conftest import PASSWORD, Desk
+
+SignIn = Callable[..., AppTest]
+
+
+def cards(page: AppTest) -> dict[str, str]:
+    assert not page.exception
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def captions(page: AppTest) -> str:
+    return " ".join(caption.value for caption in page.caption)
+
+
+class TestNumbers:
+    def test_cards_show_what_the_api_answers(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        publication_id = desk.publish_now(tickets)
+        page = sign_in("manager")
+        account = page.session_state["account"]
+        answer = httpx.get(
+            f"{desk.url}/analytics/tickets/dashboard/",
+            headers={"Authorization": f"Bearer {account.access_token}"},
+        ).json()
+        assert cards(page) == {
+            "Total tickets": str(answer["total_tickets"]),
+            "Open": str(answer["open_tickets"]),
+            "Unassigned": str(answer["unassigned_tickets"]),
+            "SLA compliance": "66.7 %",
+            "SLA breached": str(answer["sla_breached"]),
+            "At risk": str(answer["sla_at_risk"]),
+            "Median resolution": f"{answer['median_resolution_hours']:.1f} h",
+            "First response": "1.0 h",
+        }
+        assert answer["sla_compliance_rate"] == 66.67
+        assert f"publication **{publication_id}**" in captions(page)
+        assert not page.warning
+
+    def test_charts_have_their_numbers_as_tables(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        tables = [table.value for table in sign_in("manager").dataframe]
+        by_priority = next(table for table in tables if "Priority" in table)
+        assert by_priority["Priority"].tolist() == ["Critical", "High", "Medium", "Low"]
+        assert by_priority["Tickets"].tolist() == [0, 1, 4, 0]
+        assert by_priority["Compliance %"].tolist()[1:3] == [100.0, 50.0]
+        ages = next(table for table in tables if "Age" in table)
+        assert dict(zip(ages["Age"], ages["Tickets"], strict=True))["Up to 1 day"] == 2
+
+    def test_a_rate_of_nothing_is_not_a_number(self, desk: Desk, sign_in: SignIn) -> None:
+        desk.publish_now([Ticket(1, AS_OF)])
+        numbers = cards(sign_in("manager"))
+        assert (numbers["SLA compliance"], numbers["Median resolution"]) == ("n/a", "n/a")
+
+    def test_page_follows_the_next_publication(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("manager")
+        newer = desk.publish_now([*tickets, Ticket(6, AS_OF)])
+        page.run()
+        assert cards(page)["Total tickets"] == "6"
+        assert f"publication **{newer}**" in captions(page)
+
+
+class TestForecast:
+    def test_chart_table_and_sentence_come_from_the_published_forecast(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        desk.publish_forecast()
+        page = sign_in("manager")
+        tables = [table.value for table in page.dataframe]
+        forecast = next(table for table in tables if "lower" in table)
+        ahead = forecast[forecast["series"] == "Forecast"]
+        assert len(ahead) == 28
+        assert ahead["lower"].le(ahead["tickets"]).all()
+        assert ahead["tickets"].le(ahead["upper"]).all()
+        words = " ".join(markdown.value for markdown in page.markdown)
+        assert "Predicted by Prophet. In backtests it was off by **18 %**" in words
+        assert "its 95 % band held **94 %** of days" in words
+
+    def test_combinations_without_a_forecast_are_explained(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        desk.publish_forecast()
+        page = sign_in("manager")
+        page.selectbox(key="department").select("HR").run()
+        assert cards(page)["Total tickets"] == "1"
+        assert len(page.info) == 1
+
+
+class TestFilters:
+    def test_a_filter_narrows_every_number(self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("manager")
+        page.selectbox(key="department").select("HR").run()
+        assert cards(page)["Total tickets"] == "1"
+        assert cards(page)["SLA compliance"] == "0.0 %"
+
+    def test_an_address_opens_the_view_it_was_copied_from(
+        self, desk: Desk, page: AppTest, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        page.query_params["workflow"] = "New laptop"
+        assert cards(sign_in("manager"))["Total tickets"] == "1"
+
+    def test_a_value_that_does_not_exist_is_ignored(
+        self, desk: Desk, page: AppTest, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        page.query_params["department"] = "' or 1=1 --"
+        assert cards(sign_in("manager"))["Total tickets"] == "5"
+
+    def test_reversed_dates_are_named(self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("manager")
+        page.selectbox(key="period").select("Custom dates").run()
+        page.date_input(key="from").set_value(AS_OF.date())
+        page.date_input(key="to").set_value(AS_OF.date() - timedelta(days=1)).run()
+        assert "The first day (2026-03-10) is after the last (2026-03-09)" in page.warning[0].value
+
+    def test_a_period_without_tickets_says_so(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("manager")
+        page.selectbox(key="period").select("Custom dates").run()
+        page.date_input(key="from").set_value(datetime(2020, 1, 1, tzinfo=UTC).date())
+        page.date_input(key="to").set_value(datetime(2020, 1, 31, tzinfo=UTC).date()).run()
+        assert cards(page)["Total tickets"] == "0"
+        assert "No ticket was created in this selection" in page.info[0].value
+
+
+class TestStates:
+    def test_nothing_published_yet(self, sign_in: SignIn) -> None:
+        page = sign_in("manager")
+        assert "Nothing has been published yet" in page.subheader[0].value
+        assert not page.metric
+        assert not page.exception
+
+    def test_api_down(
+        self,
+        desk: Desk,
+        sign_in: SignIn,
+        tickets: list[Ticket],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("manager")
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        monkeypatch.setenv("SLUICE_WORKFLOW_API_URL", f"http://127.0.0.1:{port}")
+        page.selectbox(key="priority").select("High").run()
+        assert "The numbers cannot be read now" in page.subheader[0].value
+        assert not page.exception
+
+    def test_stale_numbers_are_called_stale(self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]) -> None:
+        desk.publish(tickets)
+        page = sign_in("manager")
+        assert "nothing has been published since 10 March 2026, 14:30 UTC" in page.warning[0].value
+        assert cards(page)["Total tickets"] == "5"
+
+    def test_others_are_told_why_they_see_no_forecast(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("agent")
+        assert cards(page)["Total tickets"] == "5"
+        assert "The forecast is for administrators" in page.info[0].value
+
+
+class TestSession:
+    def test_wrong_password(self, sign_in: SignIn) -> None:
+        page = sign_in("manager", "wrong")
+        assert "The user name or the password is wrong" in page.error[0].value
+        assert "account" not in page.session_state
+
+    def test_an_expired_token_is_renewed_unseen(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("manager")
+        page.session_state["account"].access_token = "expired"
+        page.selectbox(key="priority").select("High").run()
+        assert cards(page)["Total tickets"] == "1"
+
+    def test_a_session_that_cannot_be_renewed_ends_at_the_sign_in(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("manager")
+        page.session_state["account"].access_token = "expired"
+        desk.execute("update ops.refresh_token set revoked_at = now()")
+        page.selectbox(key="priority").select("High").run()
+        assert "Your session has ended" in page.info[0].value
+        assert "account" not in page.session_state
+        assert not page.metric
+
+    def test_the_next_reader_sees_nothing_of_the_last(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        page = sign_in("manager")
+        sign_out = next(button for button in page.button if button.label == "Sign out")
+        sign_out.click().run()
+        assert not page.metric
+        page.text_input[0].input("agent")
+        page.text_input[1].input(PASSWORD)
+        page.button[0].click().run()
+        assert "The forecast is for administrators" in page.info[0].value

@@ -1,0 +1,37 @@
+from datetime import timedelta
+
+import pytest
+
+from dashboards.components import wording
+
+
+class TestPlain:
+    @pytest.mark.parametrize(
+        "text", ["[free](http://evil.example)", "![](http://evil.example/pixel)", ":red[late]", "`x` $y$ *z*"]
+    )
+    def test_every_mark_is_escaped(self, text: str) -> None:
+        shown = wording.plain(text)
+        assert shown.replace("\\", "") == text
+        assert all(shown[at - 1] == "\\" for at, sign in enumerate(shown) if sign in "[]()!:`$*/")
+
+
+class TestNumbers:
+    def test_absent_is_not_zero(self) -> None:
+        assert (wording.hours(None), wording.percent(None)) == ("n/a", "n/a")
+        assert (wording.hours(0), wording.percent(0)) == ("0.0 h", "0.0 %")
+
+    def test_large_counts_are_grouped(self) -> None:
+        assert wording.count(24_918) == "24,918"
+
+    @pytest.mark.parametrize(
+        ("age", "words"),
+        [
+            (timedelta(seconds=-5), "less than a minute ago"),
+            (timedelta(seconds=59), "less than a minute ago"),
+            (timedelta(minutes=1), "1 minute ago"),
+            (timedelta(hours=23, minutes=59), "23 hours ago"),
+            (timedelta(days=2), "2 days ago"),
+        ],
+    )
+    def test_age(self, age: timedelta, words: str) -> None:
+        assert wording.ago(age) == words

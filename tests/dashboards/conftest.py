@@ -1,0 +1,135 @@
+"""A real Workflow API on a real database, for pages and their client to talk to."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+import pytest
+import streamlit as st
+import uvicorn
+from streamlit.testing.v1 import AppTest
+
+from api.identity import service as identity_service
+from api.kit.db import Database
+from api.main import create_workflow_api
+from api.settings import ApiSettings
+from dashboards import session
+from tests.api.insights.desk import AS_OF, Ticket
+from tests.api.insights.publishing import Publication
+
+APP = Path(__file__).parent.parent.parent / "dashboards" / "streamlit_app.py"
+PASSWORD = "correct horse battery staple"
+FORECAST = """
+    insert into serving.forecast_series (
+        series_key, run_id, champion, fallback, model_version, trained_at, train_start, train_end, n_obs,
+        quality, warnings
+    )
+    select
+        serving.series_key(null, null, null, null, null), 1, 'prophet', false, '1', now(), current_date - 90,
+        current_date - 1, 90, '{"wape": 0.18, "coverage": {"0.95": 0.94}}', '[]';
+    insert into serving.forecast_points
+    select
+        serving.series_key(null, null, null, null, null), 'daily', current_date + ahead,
+        12, 10, 14, 9, 15, 8, 16
+    from generate_series(0, 27) as ahead
+"""
+ACCOUNTS = {"manager": [("tts", "Admin")], "agent": [("tts", "Service Desk")]}
+
+
+class Desk(NamedTuple):
+    """A running API and the database behind it."""
+
+    url: str
+    database_url: str
+
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(statement)
+
+    def publish(self, tickets: list[Ticket]) -> int:
+        with psycopg.connect(self.database_url) as connection:
+            return Publication(connection, tickets).publish()
+
+    def publish_now(self, tickets: list[Ticket]) -> int:
+        """Publish as of this instant, so that the page does not call it stale."""
+        publication_id = self.publish(tickets)
+        self.execute("update serving.publications set data_as_of = now()")
+        return publication_id
+
+    def publish_forecast(self) -> None:
+        """Publish 28 days of all tickets together, 18 % off in backtests."""
+        self.execute(FORECAST)
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    settings = ApiSettings(database_url=database_url, access_token_minutes=15)
+    asyncio.run(create_accounts(settings))
+    with serve(settings) as url:
+        yield Desk(url, database_url)
+
+
+@pytest.fixture
+def tickets() -> list[Ticket]:
+    """Two met, one breached (66.67 %), one at risk and one waiting for somebody."""
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    start = AS_OF - 5 * day
+    done = Ticket(0, start, "completed", target=start + 24 * hour, first_response_at=start + hour)
+    return [
+        replace(done, task_id=1, resolved_at=start + 2 * hour, priority="High"),
+        replace(done, task_id=2, resolved_at=start + 3 * hour, category="Hardware", workflow_id=2),
+        replace(done, task_id=3, resolved_at=start + 30 * hour, department="HR", workflow_id=3),
+        Ticket(4, AS_OF - 9 * hour, status="in progress", target=AS_OF + hour),
+        Ticket(5, AS_OF - 2 * hour, is_assignment_needed=True),
+    ]
+
+
+@pytest.fixture
+def page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The whole application as a reader meets it, before signing in."""
+    monkeypatch.setenv("SLUICE_WORKFLOW_API_URL", desk.url)
+    yield AppTest.from_file(str(APP), default_timeout=30)
+    session.api_client(desk.url).close()
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def sign_in(page: AppTest) -> Callable[..., AppTest]:
+    def as_user(username: str, password: str = PASSWORD) -> AppTest:
+        page.run()
+        page.text_input[0].input(username)
+        page.text_input[1].input(password)
+        return page.button[0].click().run()
+
+    return as_user
+
+
+@contextmanager
+def serve(settings: ApiSettings) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(create_workflow_api(settings), log_level="critical", lifespan="on")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+async def create_accounts(settings: ApiSettings) -> None:
+    database = Database.connect(settings, role="sluice_api")
+    async with database.sessions() as db_session, db_session.begin():
+        for username, roles in ACCOUNTS.items():
+            await identity_service.create_account(
+                db_session, username=username, password=PASSWORD, full_name=username.title(), roles=roles
+            )
+    await database.close()

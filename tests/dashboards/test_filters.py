@@ -1,0 +1,47 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from dashboards.filters import Dimensions, Filters, Period, granularity_for, period_dates
+
+TODAY = date(2026, 3, 10)
+
+
+class TestPeriodDates:
+    def test_both_ends_are_included(self) -> None:
+        assert period_dates(Period.WEEK, TODAY) == (date(2026, 3, 4), TODAY)
+
+    @pytest.mark.parametrize("period", [Period.ALL, Period.CUSTOM])
+    def test_no_preset_no_dates(self, period: Period) -> None:
+        assert period_dates(period, TODAY) == (None, None)
+
+
+class TestQueries:
+    def test_only_what_was_chosen_is_asked_for(self) -> None:
+        filters = Filters(date(2026, 1, 1), TODAY, Dimensions(department="R&D", workflow_id=3))
+        assert filters.query() == {
+            "start_date": "2026-01-01",
+            "end_date": "2026-03-10",
+            "department": "R&D",
+            "workflow_id": "3",
+        }
+
+    def test_trends_without_a_first_day_are_bounded(self) -> None:
+        assert Filters(end=TODAY).trend_query() == {
+            "end_date": "2026-03-10",
+            "days": "365",
+            "granularity": "week",
+        }
+
+    def test_trends_without_a_last_day_run_to_today(self) -> None:
+        start = datetime.now(UTC).date() - timedelta(days=200)
+        assert Filters(start=start).trend_query() == {
+            "start_date": start.isoformat(),
+            "granularity": "week",
+        }
+
+    @pytest.mark.parametrize(
+        ("days", "granularity"), [(92, "day"), (93, "week"), (400, "week"), (401, "month")]
+    )
+    def test_points_stay_readable(self, days: int, granularity: str) -> None:
+        assert granularity_for(days) == granularity
