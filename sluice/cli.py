@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from sluice.account_commands import token, user
 from sluice.errors import SluiceError
 from sluice.lazy_commands import LazyCommands
 from sluice.parts import PARTS
+from sluice.pipeline_commands import docs, pipeline
 from sluice.settings import load_settings
 
 app = typer.Typer(
@@ -81,6 +83,27 @@ def status(*, as_json: Json = False) -> None:
 
     found = read_status(load_settings())
     show_json(found.as_json()) if as_json else show_status(found)
+
+
+@app.command(epilog="Example: sluice doctor")
+def doctor(*, as_json: Json = False) -> None:
+    """Look for what would keep the desk from running; exits with 1 when there is something."""
+    from sluice.doctor import examine  # noqa: PLC0415
+
+    findings = examine(load_settings())
+    if as_json:
+        show_json({"findings": [finding.as_json() for finding in findings]})
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.check}: {finding.detail}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+app.command(epilog="Example: sluice token --role Admin --role 'hdts:Ticket Coordinator'")(token)
+app.command(epilog="Example: sluice docs")(docs)
+app.add_typer(user, name="user")
+app.add_typer(pipeline, name="pipeline")
 
 
 if __name__ == "__main__":

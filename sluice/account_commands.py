@@ -1,0 +1,73 @@
+"""`sluice token` and `sluice user add`."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from api.identity.enums import UserType
+from sluice.settings import load_settings
+
+user = typer.Typer(no_args_is_help=True)
+
+Roles = Annotated[
+    list[str], typer.Option("--role", help="Admin, or system:Role; may be given more than once.")
+]
+UserTypeOption = Annotated[UserType, typer.Option(help="Staff work on tickets, employees submit them.")]
+
+
+def token(
+    role: Roles,
+    user_id: Annotated[int, typer.Option(min=1, help="Whom the token speaks for.")] = 1,
+    user_type: UserTypeOption = UserType.STAFF,
+    minutes: Annotated[int, typer.Option(min=1, max=1440, help="How long it is good for.")] = 60,
+) -> None:
+    """Print one access token and nothing else."""
+    from sluice.accounts import mint_token  # noqa: PLC0415 - loads the API
+
+    signed = mint_token(
+        load_settings(),
+        roles=role,
+        user_id=user_id,
+        user_type=user_type,
+        lifetime=timedelta(minutes=minutes),
+    )
+    typer.echo(signed)
+
+
+@user.callback()
+def accounts() -> None:
+    """Accounts that can sign in here."""
+
+
+@user.command("add", epilog="Example: sluice user add ana --role Admin --full-name 'Ana B'")
+def add(
+    username: Annotated[str, typer.Argument(help="What the person signs in with.")],
+    *,
+    role: Roles,
+    password: Annotated[str | None, typer.Option(help="Made up and printed when not given.")] = None,
+    user_id: Annotated[int | None, typer.Option(min=1, help="The id other systems know.")] = None,
+    user_type: UserTypeOption = UserType.STAFF,
+    full_name: Annotated[str | None, typer.Option()] = None,
+    email: Annotated[str | None, typer.Option()] = None,
+    department: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Make an account that can sign in, with its roles."""
+    from sluice.accounts import NewAccount, add_accounts, new_password  # noqa: PLC0415 - loads the API
+    from sluice.database import migrate, resolve_database_url  # noqa: PLC0415
+    from sluice.roles import parse_role  # noqa: PLC0415
+
+    account = NewAccount(
+        username=username,
+        password=password or new_password(),
+        roles=[parse_role(name) for name in role],
+        user_type=user_type,
+        user_id=user_id,
+        full_name=full_name,
+        email=email,
+        department=department,
+    )
+    database_url = resolve_database_url()
+    migrate(database_url)
+    [made] = add_accounts(load_settings(), database_url, [account])
+    typer.echo(f"{username} (user {made}) can sign in" + ("." if password else f" with {account.password}"))

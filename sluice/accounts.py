@@ -1,0 +1,120 @@
+"""Tokens and accounts made from the command line, with the keys of this SLUICE_HOME."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import SecretStr, ValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from api.identity.enums import UserType
+from api.identity.service import create_account
+from api.identity.tokens import issue_access_token
+from api.kit.db import Database
+from api.kit.errors import DuplicateError
+from api.settings import ApiSettings
+from sluice.credentials import load_credentials
+from sluice.errors import DatabaseError, SettingError
+from sluice.roles import parse_role
+from sluice.settings import StackSettings
+
+SHORTEST_PASSWORD = 8
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    username: str
+    password: str
+    roles: Sequence[tuple[str, str]]
+    user_type: UserType = UserType.STAFF
+    user_id: int | None = None
+    full_name: str | None = None
+    email: str | None = None
+    department: str | None = None
+
+
+def mint_token(
+    settings: StackSettings,
+    *,
+    roles: Sequence[str],
+    user_id: int,
+    user_type: UserType,
+    lifetime: timedelta,
+) -> str:
+    """Sign one access token that the services of this SLUICE_HOME accept; no database is asked."""
+    named = [{"system": system, "role": name} for system, name in map(parse_role, roles)]
+    return issue_access_token(
+        api_settings(settings, settings.database_url or "postgresql://"),
+        user_id=user_id,
+        user_type=user_type,
+        username=f"{user_type}-{user_id}",
+        full_name=f"{user_type.capitalize()} {user_id}",
+        email=None,
+        department=None,
+        roles=named,
+        lifetime=lifetime,
+    )
+
+
+def api_settings(settings: StackSettings, database_url: str) -> ApiSettings:
+    credentials = load_credentials(settings)
+    try:
+        return ApiSettings(
+            database_url=database_url,
+            secret_key=SecretStr(credentials.secret_key),
+            service_token=SecretStr(credentials.service_token),
+        )
+    except ValidationError as error:
+        fault = error.errors()[0]
+        message = f"SLUICE_{str(fault['loc'][0] if fault['loc'] else '').upper()}: {fault['msg']}"
+        raise SettingError(message) from None
+
+
+def new_password() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def add_accounts(settings: StackSettings, database_url: str, accounts: Sequence[NewAccount]) -> list[int]:
+    """Make the accounts in one transaction and return their user ids, or say why none was made."""
+    for account in accounts:
+        if len(account.password) < SHORTEST_PASSWORD:
+            message = f"the password of {account.username!r} has fewer than {SHORTEST_PASSWORD} characters"
+            raise SettingError(message)
+    try:
+        return asyncio.run(_add_accounts(api_settings(settings, database_url), accounts))
+    except DuplicateError as error:
+        raise DatabaseError(str(error)) from None
+    except IntegrityError as error:
+        if "user_id" in str(error.orig):
+            message = "that --user-id belongs to another account of this type: choose another, or none"
+            raise DatabaseError(message) from None
+        raise
+    except DBAPIError as error:
+        message = f"the account cannot be written: {str(error.orig).splitlines()[0]}"
+        raise DatabaseError(message) from None
+
+
+async def _add_accounts(settings: ApiSettings, accounts: Sequence[NewAccount]) -> list[int]:
+    database = Database.connect(settings, role="sluice_api")
+    try:
+        async with database.sessions() as session, session.begin():
+            made = [
+                await create_account(
+                    session,
+                    username=account.username,
+                    password=account.password,
+                    full_name=account.full_name or account.username,
+                    user_type=account.user_type,
+                    user_id=account.user_id,
+                    email=account.email,
+                    department=account.department,
+                    roles=account.roles,
+                )
+                for account in accounts
+            ]
+            return [account.user_id for account in made]
+    finally:
+        await database.close()

@@ -1,0 +1,76 @@
+"""`sluice pipeline run` and `sluice docs`: the pipeline in this process, on this desk's database."""
+
+import json
+import os
+from typing import Annotated
+
+import typer
+
+from sluice.errors import SluiceError
+from sluice.settings import StackSettings, load_settings
+
+pipeline = typer.Typer(no_args_is_help=True)
+
+
+class PipelineError(SluiceError):
+    """A run ended without publishing; what was published before still stands."""
+
+
+@pipeline.callback()
+def runs() -> None:
+    """The pipeline from tickets to published analytics."""
+
+
+@pipeline.command("run", epilog="Example: sluice pipeline run --full-refresh")
+def run(
+    *,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Rebuild every published row.")
+    ] = False,
+    train: Annotated[bool, typer.Option(help="Make new forecasts, or publish with those there are.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+) -> None:
+    """Build, check and publish; returns when the run has published or failed."""
+    enter_stack_environment(load_settings())
+    # Only now: the pipeline reads its settings when it is imported.
+    from pipelines.runner import run_pipeline  # noqa: PLC0415
+
+    outcome = run_pipeline(full_refresh=full_refresh, train=train)
+    if as_json:
+        facts = {
+            "published": outcome.published,
+            "publication_id": outcome.publication_id,
+            "data_as_of": outcome.data_as_of,
+            "failures": outcome.failures,
+        }
+        typer.echo(json.dumps(facts, default=str))
+    elif outcome.published:
+        typer.echo(
+            f"Publication {outcome.publication_id}, data as of {outcome.data_as_of:%Y-%m-%d %H:%M:%S} UTC."
+        )
+    if not outcome.published:
+        reasons = "; ".join(outcome.failures) or "the run did not say why"
+        message = f"nothing was published: {reasons}"
+        raise PipelineError(message)
+
+
+def docs() -> None:
+    """Build the documentation of every table as one page."""
+    settings = load_settings()
+    enter_stack_environment(settings)
+    from pipelines.docs import build_static_docs  # noqa: PLC0415 - as above
+
+    typer.echo(f"The documentation is {build_static_docs(settings.docs)}")
+
+
+def enter_stack_environment(settings: StackSettings) -> None:
+    """Give this process what a process of the stack is given, with the database up and migrated."""
+    from sluice.credentials import load_credentials  # noqa: PLC0415 - for --help's sake, all four
+    from sluice.database import migrate, resolve_database_url  # noqa: PLC0415
+    from sluice.stack.dagster_home import prepare_dagster_home  # noqa: PLC0415
+    from sluice.stack.session import child_environment  # noqa: PLC0415
+
+    database_url = resolve_database_url()
+    migrate(database_url)
+    prepare_dagster_home(settings)
+    os.environ.update(child_environment(settings, load_credentials(settings), database_url))
