@@ -112,8 +112,8 @@ bounds as (
 {{ flow }},
 averages as (
     select
-        (select avg(flow.created) from flow) as historical,
-        (select avg(forecast.predicted_count) from forecast) as forecast
+        (select avg(flow.created) from flow) as past,
+        (select avg(forecast.predicted_count) from forecast) as expected
 )
 select json_build_object(
     'forecast_type', 'ticket_volume',
@@ -126,12 +126,12 @@ select json_build_object(
         'forecast_periods', (select count(*) from forecast)
     ),
     'summary', json_build_object(
-        'historical_average', round(averages.historical, 2),
-        'forecast_average', round(averages.forecast, 2),
+        'historical_average', round(averages.past, 2),
+        'forecast_average', round(averages.expected, 2),
         'trend_direction', case
-            when averages.forecast > 1.05 * averages.historical then 'increasing'
-            when averages.forecast < 0.95 * averages.historical then 'decreasing'
-            when averages.forecast is not null and averages.historical is not null then 'stable'
+            when averages.expected > 1.05 * averages.past then 'increasing'
+            when averages.expected < 0.95 * averages.past then 'decreasing'
+            when averages.expected is not null and averages.past is not null then 'stable'
         end,
         'confidence_level', :confidence::integer / 100.0
     ),
@@ -139,7 +139,7 @@ select json_build_object(
         (select json_agg(json_build_object('date', flow.date, 'count', flow.created) order by flow.date) from flow),
         '[]'
     ),
-    'forecasts', coalesce((select json_agg(row_to_json(forecast) order by forecast.date) from forecast), '[]'),
+    'forecasts', coalesce((select json_agg(row_to_json(step) order by step.date) from forecast as step), '[]'),
     'model', case when source.series_count > 0 then json_build_object(
         'name', source.name,
         'version', source.version,
