@@ -6,20 +6,31 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from api.identity.tokens import issue_access_token
 from api.main import create_workflow_api
 from api.settings import ApiSettings
 
+NUMBERS = [f"/tickets/{name}/" for name in ("dashboard", "status", "priority", "age", "sla")]
+LISTS = [f"/drilldown/tickets/{name}/" for name in ("status", "priority", "age", "sla")]
+DATED = [*NUMBERS, "/ticket-trends/", *LISTS]
+ALL = [*DATED, "/forecast/volume/"]
+
 
 @asynccontextmanager
-async def signed_in_client(database_url: str, *roles: str) -> AsyncIterator[httpx.AsyncClient]:
-    """The real service in this process, called by a member of staff."""
-    settings = ApiSettings(database_url=database_url, pool_size=2)
+async def running_service(database_url: str) -> AsyncIterator[FastAPI]:
+    app = create_workflow_api(ApiSettings(database_url=database_url, pool_size=1))
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+def calling(app: FastAPI, *roles: str, user_type: str = "staff") -> httpx.AsyncClient:
+    """A caller of the service with a token for these `tts` roles."""
     token = issue_access_token(
-        settings,
+        app.state.settings,
         user_id=12,
-        user_type="staff",
+        user_type=user_type,
         username="ana",
         full_name="Ana B",
         email=None,
@@ -27,16 +38,11 @@ async def signed_in_client(database_url: str, *roles: str) -> AsyncIterator[http
         roles=[{"system": "tts", "role": role} for role in roles],
         lifetime=timedelta(minutes=5),
     )
-    app = create_workflow_api(settings)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(app),
-            base_url="http://desk.test/analytics",
-            headers={"Authorization": f"Bearer {token}"},
-        ) as client,
-    ):
-        yield client
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://desk.test/analytics",
+        headers={"Authorization": f"Bearer {token}"},
+    )
 
 
 async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:

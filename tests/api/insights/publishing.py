@@ -163,6 +163,27 @@ class Publication:
             "is_critical": ticket.is_critical,
         }
 
+    def forecast(
+        self, filters: dict[str, Any], points: dict[tuple[str, date], float], **attributes: Any
+    ) -> None:
+        """Add the forecast of one series: its points by granularity and day, each with its bands."""
+        (key,) = self._one(
+            "select serving.series_key(%s, %s, %s, %s, %s)", [filters.get(name) for name in DIMENSIONS]
+        )
+        series = dict.fromkeys(DIMENSIONS) | filters | {"series_key": key, "run_id": 1, "champion": "prophet"}
+        series |= {"fallback": False, "model_version": "7", "trained_at": AS_OF, "train_start": None}
+        series |= {"train_end": None, "n_obs": 90, "quality": json.dumps({"wape": 0.18}), "warnings": "[]"}
+        self._copy("forecast_series", [series | attributes])
+        bands = {"lower_95": 0.4, "lower_90": 0.5, "lower_80": 0.6, "upper_80": 1.4, "upper_90": 1.5}
+        self._copy(
+            "forecast_points",
+            [
+                {"series_key": key, "granularity": granularity, "ds": day, "predicted": predicted}
+                | {name: predicted * share for name, share in (bands | {"upper_95": 1.6}).items()}
+                for (granularity, day), predicted in points.items()
+            ],
+        )
+
     def _point_here(self) -> int:
         (publication_id,) = self._one(
             """
