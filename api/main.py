@@ -19,6 +19,7 @@ from api.kit.error_responses import install_error_handlers
 from api.kit.logs import start_logging
 from api.kit.requests import RequestEnvelope
 from api.settings import ApiSettings, get_settings
+from api.tasks import endpoints as task_endpoints
 from api.workflows import endpoints as workflow_endpoints
 
 VERSION = "1.0"
@@ -70,6 +71,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> FastAPI:
     # The hot reads first: the router tries its routes in order.
     if find_spec("api.insights.endpoints"):
         app.include_router(importlib.import_module("api.insights.endpoints").router)
+    app.include_router(task_endpoints.router)
     app.include_router(workflow_endpoints.router)
     app.include_router(identity_endpoints.router)
     app.include_router(health.router)

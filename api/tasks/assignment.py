@@ -1,0 +1,88 @@
+"""Giving a step of a task to the next person of its role."""
+
+from datetime import datetime, timedelta
+
+from api.identity import repository as identity_repository
+from api.identity.models import RoleUser
+from api.kit.db import Session
+from api.sla import clock
+from api.tasks import repository
+from api.tasks.enums import ItemStatus, TaskEventKind
+from api.tasks.models import Task, TaskEvent, TaskItem, TaskItemEvent
+from api.tasks.repository import HeldItem
+from api.workflows.engine import step_share
+from api.workflows.graph import Graph, Node
+
+
+def tell_task(
+    session: Session,
+    task: Task,
+    kind: TaskEventKind,
+    *,
+    at: datetime,
+    actor_user_id: int | None = None,
+    **facts: int | str | None,
+) -> None:
+    session.add(
+        TaskEvent(task_id=task.task_id, kind=kind, occurred_at=at, actor_user_id=actor_user_id, **facts)
+    )
+
+
+def tell_item(
+    session: Session,
+    item: TaskItem,
+    status: ItemStatus,
+    *,
+    at: datetime,
+    actor_user_id: int | None = None,
+    note: str | None = None,
+) -> None:
+    session.add(
+        TaskItemEvent(
+            task_item_id=item.task_item_id,
+            status=status,
+            occurred_at=at,
+            actor_user_id=actor_user_id,
+            note=note,
+        )
+    )
+
+
+async def assign_step(
+    session: Session, task: Task, graph: Graph, node: Node, *, sla: timedelta | None, at: datetime
+) -> HeldItem | None:
+    """Give a step to the next active member of its role.
+
+    A role without anyone leaves the task flagged for assignment instead of stopping the work.
+    """
+    member = await identity_repository.choose_next_member(session, node.role_id)
+    task.needs_assignment = member is None
+    if member is None:
+        return None
+    item = TaskItem(
+        task_id=task.task_id,
+        role_user_id=member.role_user_id,
+        step_id=node.step_id,
+        status=ItemStatus.NEW,
+        assigned_on=at,
+        target_resolution=clock.item_target(at, sla, step_share(graph, node.step_id), task.target_resolution),
+    )
+    session.add(item)
+    await session.flush()
+    tell_item(session, item, ItemStatus.NEW, at=at)
+    tell_task(
+        session, task, TaskEventKind.ASSIGNED, at=at, task_item_id=item.task_item_id, note=node.role_name
+    )
+    return HeldItem(item, member)
+
+
+async def choose_owner(session: Session, wanted_user_id: int | None) -> RoleUser | None:
+    """Choose the coordinator of a new task: the one asked for while active, else the next in turn."""
+    role = await repository.find_coordinator_role(session)
+    if role is None:
+        return None
+    if wanted_user_id is not None:
+        wanted = await repository.find_active_member(session, role.role_id, wanted_user_id)
+        if wanted is not None:
+            return wanted
+    return await identity_repository.choose_next_member(session, role.role_id)

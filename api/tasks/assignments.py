@@ -1,0 +1,229 @@
+"""The rows of my-tasks, read in a handful of statements whatever the size of the desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Executable,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
+
+from api.identity.models import Role, RoleUser
+from api.kit.db import Session
+from api.kit.pagination import Ordering, PageRequest
+from api.sla.clock import SlaState
+from api.tasks.enums import ItemStatus, SlaSource, TaskStatus
+from api.tasks.models import Task, TaskItem
+from api.tickets.enums import Priority
+from api.tickets.models import TicketSnapshot
+from api.workflows.models import Step, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentFilters:
+    role: str | None = None
+    status: ItemStatus | None = None
+    workflow_id: int | None = None
+    is_open: bool = False
+    sla_status: SlaState | None = None
+    priority: Priority | None = None
+    search: str | None = None
+
+    @property
+    def concerns_task(self) -> bool:
+        return bool(self.workflow_id or self.sla_status or self.priority or self.search)
+
+
+def sla_state_column(now: datetime, at_risk_ratio: float) -> ColumnElement[str]:
+    """`sla.clock.state_of` as SQL, with the outcome a log recorded where there is no target of ours."""
+    judged_at = func.coalesce(Task.hold_started_at, now)
+    allowed = func.extract("epoch", Task.target_resolution - Task.sla_started_at) - Task.hold_seconds
+    elapsed = func.extract("epoch", judged_at - Task.sla_started_at) - Task.hold_seconds
+    is_completed = Task.status == TaskStatus.COMPLETED
+    is_recorded = and_(Task.sla_source == SlaSource.RECORDED, is_completed)
+    return case(
+        (Task.status == TaskStatus.CANCELLED, literal(SlaState.NO_SLA.value)),
+        (and_(is_recorded, Task.recorded_sla_met.is_(True)), SlaState.MET.value),
+        (is_recorded, SlaState.BREACHED.value),
+        (Task.target_resolution.is_(None), SlaState.NO_SLA.value),
+        (and_(is_completed, Task.resolution_time <= Task.target_resolution), SlaState.MET.value),
+        (is_completed, SlaState.BREACHED.value),
+        (judged_at > Task.target_resolution, SlaState.BREACHED.value),
+        (elapsed >= at_risk_ratio * allowed, SlaState.AT_RISK.value),
+        else_=SlaState.ON_TRACK.value,
+    )
+
+
+async def list_memberships(session: Session, user_id: int, role: str | None) -> list[int]:
+    """List a person's memberships, past ones too: their items stay theirs."""
+    statement = select(RoleUser.role_user_id).where(RoleUser.user_id == user_id)
+    if role is not None:
+        statement = statement.join(Role, Role.role_id == RoleUser.role_id).where(
+            func.lower(Role.name) == role.strip().lower()
+        )
+    return list(await session.scalars(statement))
+
+
+def _prefix_query(search: str) -> str:
+    """Ask for every word of a search as the beginning of a word."""
+    words = [word.replace("\\", "\\\\").replace("'", "''") for word in search.split()]
+    return " & ".join(f"'{word}':*" for word in words)
+
+
+def _conditions(filters: AssignmentFilters, sla_state: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.is_open:
+        conditions.append(TaskItem.closed_at.is_(None))
+    if filters.status is ItemStatus.BREACHED:
+        conditions.append(TaskItem.breached_at.is_not(None))
+    elif filters.status is not None:
+        conditions.append(TaskItem.status == filters.status)
+    if filters.workflow_id is not None:
+        conditions.append(Task.workflow_id == filters.workflow_id)
+    if filters.sla_status is not None:
+        conditions.append(sla_state == filters.sla_status.value)
+    if filters.priority is not None:
+        conditions.append(TicketSnapshot.priority == filters.priority)
+    if filters.search:
+        query = func.to_tsquery("simple", _prefix_query(filters.search))
+        conditions.append(TicketSnapshot.search.op("@@")(query))
+    return conditions
+
+
+def _matching(
+    columns: Sequence[Any], filters: AssignmentFilters, sla_state: ColumnElement[str]
+) -> Select[Any]:
+    """Select items, joined to their tasks only where a filter asks about those."""
+    statement = select(*columns)
+    if filters.concerns_task:
+        statement = statement.join(Task, Task.task_id == TaskItem.task_id).join(
+            TicketSnapshot, TicketSnapshot.ticket_id == Task.ticket_id
+        )
+    return statement.where(*_conditions(filters, sla_state))
+
+
+def _page_keys(
+    matching: Select[Any], ordering: Ordering, memberships: list[int], page: PageRequest
+) -> Subquery:
+    """Name the items of one page.
+
+    Each membership's index is read in order and no further than the page reaches, instead of sorting
+    all that the person ever did.
+    """
+    ids = cast(bindparam("memberships", memberships), ARRAY(BigInteger))
+    membership = func.unnest(ids).table_valued("role_user_id").render_derived(name="membership")
+    reached = (
+        matching.where(TaskItem.role_user_id == membership.c.role_user_id)
+        .order_by(*_in_order(TaskItem, ordering))
+        .limit(page.offset + page.size)
+        .lateral("reached")
+    )
+    return (
+        select(reached.c.task_item_id)
+        .select_from(membership.join(reached, true()))
+        .order_by(*_in_order(reached.c, ordering))
+        .limit(page.size)
+        .offset(page.offset)
+        .subquery("page")
+    )
+
+
+def _in_order(source: Any, ordering: Ordering) -> list[Any]:
+    keys = [getattr(source, ordering.field), source.task_item_id]
+    return [key.desc() if ordering.descending else key.asc() for key in keys]
+
+
+def _rows(keys: Subquery, ordering: Ordering, sla_state: ColumnElement[str]) -> Executable:
+    current, assigned = aliased(Step, name="current_step"), aliased(Step, name="assigned_step")
+    current_role, role = aliased(Role, name="current_role"), aliased(Role, name="item_role")
+    holder, owner = aliased(RoleUser, name="holder"), aliased(RoleUser, name="owner")
+    owner_role, receiver = aliased(Role, name="owner_role"), aliased(RoleUser, name="receiver")
+    updated_on = func.coalesce(TaskItem.closed_at, TaskItem.first_opened_at, TaskItem.assigned_on)
+    return (
+        select(
+            TaskItem.task_item_id,
+            holder.user_id,
+            holder.user_full_name,
+            role.name.label("role"),
+            TaskItem.status,
+            TaskItem.origin,
+            Task.task_id,
+            TicketSnapshot.ticket_id,
+            TicketSnapshot.ticket_number,
+            TicketSnapshot.subject.label("ticket_subject"),
+            TicketSnapshot.description.label("ticket_description"),
+            TicketSnapshot.status.label("ticket_status"),
+            TicketSnapshot.priority.label("ticket_priority"),
+            Task.workflow_id,
+            Workflow.name.label("workflow_name"),
+            Task.current_step_id,
+            current.name.label("current_step_name"),
+            current_role.name.label("current_step_role"),
+            TaskItem.step_id.label("assigned_on_step_id"),
+            assigned.name.label("assigned_on_step_name"),
+            Task.status.label("task_status"),
+            Task.version.label("task_version"),
+            sla_state.label("sla_status"),
+            owner.user_id.label("ticket_owner_id"),
+            owner.user_full_name.label("ticket_owner_name"),
+            owner_role.name.label("ticket_owner_role"),
+            TaskItem.assigned_on,
+            updated_on.label("status_updated_on"),
+            TaskItem.acted_on,
+            TaskItem.target_resolution,
+            case((TaskItem.status == ItemStatus.RESOLVED, TaskItem.acted_on)).label("resolution_time"),
+            TaskItem.notes,
+            receiver.user_id.label("transferred_to_user_id"),
+            receiver.user_full_name.label("transferred_to_user_name"),
+            TaskItem.transferred_by,
+        )
+        .select_from(keys)
+        .join(TaskItem, TaskItem.task_item_id == keys.c.task_item_id)
+        .join(Task, Task.task_id == TaskItem.task_id)
+        .join(TicketSnapshot, TicketSnapshot.ticket_id == Task.ticket_id)
+        .join(Workflow, Workflow.workflow_id == Task.workflow_id)
+        .join(holder, holder.role_user_id == TaskItem.role_user_id)
+        .join(role, role.role_id == holder.role_id)
+        .join(assigned, assigned.step_id == TaskItem.step_id)
+        .outerjoin(current, current.step_id == Task.current_step_id)
+        .outerjoin(current_role, current_role.role_id == current.role_id)
+        .outerjoin(owner, owner.role_user_id == Task.ticket_owner_id)
+        .outerjoin(owner_role, owner_role.role_id == owner.role_id)
+        .outerjoin(receiver, receiver.role_user_id == TaskItem.transferred_to_id)
+        .order_by(*_in_order(TaskItem, ordering))
+    )
+
+
+async def list_assignments(
+    session: Session,
+    memberships: list[int],
+    filters: AssignmentFilters,
+    ordering: Ordering,
+    page: PageRequest,
+    *,
+    now: datetime,
+    at_risk_ratio: float,
+) -> tuple[int, Sequence[Any]]:
+    sla_state = sla_state_column(now, at_risk_ratio)
+    counted = _matching([func.count()], filters, sla_state).select_from(TaskItem)
+    count = await session.scalar(counted.where(TaskItem.role_user_id.in_(memberships))) or 0
+    page.check(count)
+    columns = [TaskItem.task_item_id, TaskItem.assigned_on]
+    keys = _page_keys(_matching(columns, filters, sla_state), ordering, memberships, page)
+    rows = await session.execute(_rows(keys, ordering, sla_state))
+    return count, rows.mappings().all()

@@ -1,0 +1,80 @@
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from api.identity.models import Role, RoleUser
+from api.kit.db import Session
+from api.tasks.enums import OPEN_TASK_STATUSES
+from api.tasks.models import Task, TaskItem
+from api.workflows.models import StepTransition, WorkflowVersion
+
+COORDINATOR_ROLE = "Ticket Coordinator"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """An item and the person who holds it."""
+
+    item: TaskItem
+    holder: RoleUser
+
+
+async def lock_task(session: Session, task_id: int) -> Task | None:
+    """Lock a task for a change: whoever else wants to change it waits, then sees what became of it."""
+    found = await session.scalars(
+        select(Task).where(Task.task_id == task_id, Task.deleted_at.is_(None)).with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def lock_open_task_of_ticket(session: Session, ticket_id: int) -> Task | None:
+    found = await session.scalars(
+        select(Task)
+        .where(Task.ticket_id == ticket_id, Task.status.in_(OPEN_TASK_STATUSES), Task.deleted_at.is_(None))
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def get_version(session: Session, workflow_version_id: int) -> WorkflowVersion:
+    return await session.get_one(WorkflowVersion, workflow_version_id)
+
+
+async def list_items_to_weigh(session: Session, task_id: int, user_id: int) -> list[HeldItem]:
+    """List a task's open items, and the closed ones of one person."""
+    rows = await session.execute(
+        select(TaskItem, RoleUser)
+        .join(RoleUser, RoleUser.role_user_id == TaskItem.role_user_id)
+        .where(TaskItem.task_id == task_id, or_(TaskItem.closed_at.is_(None), RoleUser.user_id == user_id))
+        .order_by(TaskItem.task_item_id)
+    )
+    return [HeldItem(item, holder) for item, holder in rows]
+
+
+async def list_open_items(session: Session, task_id: int) -> list[TaskItem]:
+    items = await session.scalars(
+        select(TaskItem).where(TaskItem.task_id == task_id, TaskItem.closed_at.is_(None))
+    )
+    return list(items)
+
+
+async def transition_exists(session: Session, transition_id: int) -> bool:
+    return await session.get(StepTransition, transition_id) is not None
+
+
+async def find_coordinator_role(session: Session) -> Role | None:
+    """Find the role that owns tickets; the help desk's own comes before one of the same name here."""
+    found = await session.scalars(
+        select(Role)
+        .where(Role.name == COORDINATOR_ROLE, Role.system.in_(["hdts", "tts"]), Role.deleted_at.is_(None))
+        .order_by(Role.system)
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
+async def find_active_member(session: Session, role_id: int, user_id: int) -> RoleUser | None:
+    found = await session.scalars(
+        select(RoleUser).where(RoleUser.role_id == role_id, RoleUser.user_id == user_id, RoleUser.is_active)
+    )
+    return found.one_or_none()

@@ -1,0 +1,42 @@
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from api.kit.db import Session
+from api.kit.delivery import InboxEvent
+from api.tickets.models import TicketSnapshot
+
+
+async def take_in_event(session: Session, event_id: str, source: str) -> bool:
+    """Remember an event; False when it was taken in before. A concurrent duplicate waits for the first."""
+    statement = (
+        insert(InboxEvent)
+        .values(event_id=event_id, source=source)
+        .on_conflict_do_nothing()
+        .returning(InboxEvent.event_id)
+    )
+    return await session.scalar(statement) is not None
+
+
+async def insert_snapshot(session: Session, values: dict[str, Any]) -> TicketSnapshot | None:
+    """Insert a ticket's copy; None when one of its number exists."""
+    statement = (
+        insert(TicketSnapshot)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=[TicketSnapshot.ticket_number])
+        .returning(TicketSnapshot.ticket_id)
+    )
+    ticket_id = await session.scalar(statement)
+    return None if ticket_id is None else await session.get_one(TicketSnapshot, ticket_id)
+
+
+async def get_ticket_id(session: Session, ticket_number: str) -> int:
+    found = await session.scalars(
+        select(TicketSnapshot.ticket_id).where(TicketSnapshot.ticket_number == ticket_number)
+    )
+    return found.one()
+
+
+async def lock_snapshot(session: Session, ticket_id: int) -> TicketSnapshot:
+    return await session.get_one(TicketSnapshot, ticket_id, with_for_update=True, populate_existing=True)

@@ -1,0 +1,70 @@
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field, model_validator
+
+from api.kit.schemas import RequestModel, RequiredText, Text
+from api.tickets.enums import Priority, TicketStatus
+from api.tickets.priorities import read_priority
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+TicketNumber = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    Field(
+        min_length=1,
+        max_length=64,
+        validation_alias=AliasChoices("ticket_number", "ticket_id", "id", "original_ticket_id"),
+    ),
+]
+
+
+class Requester(RequestModel):
+    id: int | None = None
+    name: Text | None = Field(None, max_length=255)
+    email: Text | None = Field(None, max_length=254)
+
+
+class IncomingTicket(RequestModel):
+    """A ticket as its master tells of it."""
+
+    ticket_number: TicketNumber
+    subject: RequiredText = Field(max_length=255)
+    description: Text = Field("", max_length=100_000)
+    category: Text | None = Field(None, max_length=100)
+    sub_category: Text | None = Field(
+        None, max_length=100, validation_alias=AliasChoices("sub_category", "subcategory")
+    )
+    department: Text | None = Field(None, max_length=100)
+    priority: Annotated[Priority, BeforeValidator(read_priority)] = Priority.MEDIUM
+    status: TicketStatus = TicketStatus.NEW
+    submit_date: AwareDatetime | None = None
+    requester: Requester = Field(default_factory=Requester)
+    source_service: RequiredText = Field("ticket_service", max_length=50)
+    original_ticket_id: Text | None = Field(None, max_length=64)
+    ticket_owner_id: int | None = Field(None, ge=1, lt=2**63)
+    attributes: dict[str, Any] = Field(default_factory=dict)
+    priority_as_given: str | None = Field(None, max_length=100)
+
+    @model_validator(mode="before")
+    @classmethod
+    def remember_the_priority(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("priority"), str):
+            return {**value, "priority_as_given": value["priority"]}
+        return value
+
+
+class TicketEventIn(RequestModel):
+    """`ticket.created` or `ticket.updated`, version 1."""
+
+    event_id: RequiredText = Field(max_length=64)
+    occurred_at: AwareDatetime
+    ticket: IncomingTicket
+
+    @property
+    def submitted_at(self) -> datetime:
+        return self.ticket.submit_date or self.occurred_at
