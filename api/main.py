@@ -12,6 +12,7 @@ from starlette.types import Lifespan
 from api.identity import endpoints as identity_endpoints
 from api.identity.attempts import FailedAttempts
 from api.identity.tokens import TokenVerifier
+from api.intake import endpoints as intake_endpoints
 from api.kit import health
 from api.kit.db import Database, connect_membership_pool, connect_read_pool
 from api.kit.delivery import IdempotencyKey, IntakeIdempotencyKey
@@ -94,6 +95,7 @@ def create_ticket_service(settings: ApiSettings | None = None) -> FastAPI:
 
     app = _service("Sluice Ticket Service", settings, lifespan)
     app.state.idempotency_table = IntakeIdempotencyKey
+    app.include_router(intake_endpoints.router)
     app.include_router(health.router)
     app.get("/", tags=["root"])(describe_ticket_service)
     return app

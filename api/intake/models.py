@@ -2,11 +2,23 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Numeric, Sequence, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.kit.models import CreatedAt, IdentityKey, Model, UpdatedAt, one_of
 from api.tickets.enums import Priority, TicketStatus
+
+# The last six digits of a ticket's number. It goes round after a million; the date before them and
+# the unique constraint keep numbers apart.
+ticket_number_sequence = Sequence(
+    "ticket_number",
+    schema="intake",
+    minvalue=0,
+    maxvalue=999_999,
+    start=1,
+    cycle=True,
+    metadata=Model.metadata,
+)
 
 
 class Ticket(Model):
@@ -44,6 +56,7 @@ class Ticket(Model):
     resolution_time: Mapped[timedelta | None]
     time_closed: Mapped[datetime | None]
     rejection_reason: Mapped[str | None] = mapped_column(Text)
+    attachments: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     is_task_allocated: Mapped[bool] = mapped_column(server_default=text("false"))
     fetched_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
@@ -74,8 +87,14 @@ class OutboxEvent(Model):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     last_error: Mapped[str | None] = mapped_column(Text)
     delivered_at: Mapped[datetime | None]
+    # Set when the receiver refused the event itself: it waits for a person, not for a retry.
+    failed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_outbox_event_undelivered", "occurred_at", postgresql_where=text("delivered_at is null")),
+        Index(
+            "ix_outbox_event_undelivered",
+            "occurred_at",
+            postgresql_where=text("delivered_at is null and failed_at is null"),
+        ),
         {"schema": "intake"},
     )

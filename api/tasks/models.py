@@ -72,6 +72,11 @@ class Task(Model):
         Index("ix_task_workflow_id_created_at", "workflow_id", "created_at"),
         Index("ix_task_ticket_owner_id_status", "ticket_owner_id", "status"),
         Index("ix_task_created_at", "created_at"),
+        Index(
+            "ix_task_workflow_id_open",
+            "workflow_id",
+            postgresql_where=text(f"{_OPEN} and deleted_at is null"),
+        ),
         {"schema": "ops"},
     )
 

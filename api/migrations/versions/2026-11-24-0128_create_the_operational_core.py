@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_outbox_event")),
         schema="intake",
     )
@@ -52,7 +53,12 @@ def upgrade() -> None:
         ["occurred_at"],
         unique=False,
         schema="intake",
-        postgresql_where=sa.text("delivered_at is null"),
+        postgresql_where=sa.text("delivered_at is null and failed_at is null"),
+    )
+    op.execute(
+        sa.schema.CreateSequence(
+            sa.Sequence("ticket_number", schema="intake", start=1, minvalue=0, maxvalue=999_999, cycle=True)
+        )
     )
     op.create_table(
         "ticket",
@@ -103,6 +109,12 @@ def upgrade() -> None:
         sa.Column("resolution_time", sa.Interval(), nullable=True),
         sa.Column("time_closed", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rejection_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "attachments",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         sa.Column("is_task_allocated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
@@ -644,6 +656,16 @@ def upgrade() -> None:
         schema="ops",
     )
     op.create_index("ix_task_created_at", "task", ["created_at"], unique=False, schema="ops")
+    op.create_index(
+        "ix_task_workflow_id_open",
+        "task",
+        ["workflow_id"],
+        unique=False,
+        schema="ops",
+        postgresql_where=sa.text(
+            "status in ('pending', 'in progress', 'on_hold', 'pending_external') and deleted_at is null"
+        ),
+    )
     op.create_index(
         "ix_task_status_target_resolution",
         "task",
