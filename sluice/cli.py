@@ -57,6 +57,16 @@ def migrate() -> None:
     typer.echo("The database is at the newest schema.")
 
 
+@app.command(epilog="Example: sluice demo --once")
+def demo(
+    *, once: Annotated[bool, typer.Option("--once", help="Print the report, stop everything, exit.")] = False
+) -> None:
+    """Run a whole desk on simulated history: load it, publish it, serve it until Ctrl-C."""
+    from sluice.demo.command import run_demo  # noqa: PLC0415
+
+    run_demo(once=once)
+
+
 @app.command(epilog="Example: sluice up --only api,worker")
 def up(
     only: Annotated[str, typer.Option(help="Parts to run, separated by commas.")] = ",".join(PARTS),

@@ -1,0 +1,102 @@
+"""`sluice demo`: a whole desk on simulated history, from an empty folder to a published forecast."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+from rich.console import Console
+from rich.table import Table
+
+from sluice.demo.people import SignIn, prepare_sign_ins
+from sluice.demo.report import print_report
+from sluice.parts import PARTS
+from sluice.settings import StackSettings, load_settings
+from sluice.stack.command import announce, run_until_signal
+from sluice.stack.session import StackSession, open_stack
+
+SIMULATION = ("--tickets", "20000", "--days", "540", "--seed", "7")
+
+
+def run_demo(*, once: bool) -> None:
+    run_until_signal(_demo(load_settings(), once=once))
+
+
+async def _demo(settings: StackSettings, *, once: bool) -> None:
+    console = Console()
+    began = time.monotonic()
+    async with open_stack(settings, PARTS, announce) as session:
+        _tell(console, began, "PostgreSQL is up and migrated")
+        sign_ins = await _prepare(session, console)
+        with _phase(console, "services started and healthy"):
+            await session.start()
+            await session.wait_healthy()
+        await asyncio.to_thread(print_report, console, settings.api_url, sign_ins[0])
+        console.print(_addresses(session))
+        console.print(_credentials(sign_ins))
+        console.print(f"All of it took {time.monotonic() - began:.0f} s.")
+        if not once:
+            console.print("Serving until Ctrl-C.")
+            await asyncio.Event().wait()
+
+
+async def _prepare(session: StackSession, console: Console) -> list[SignIn]:
+    """Bring the desk to where there is something to show; what an earlier demo did is kept."""
+    if _is_missing(session.database_url, "ops", "task"):
+        with _phase(console, "history of a desk simulated"):
+            await session.supervisor.run_once("simulate", _sluice("simulate", *SIMULATION))
+    with _phase(console, "sign-ins made"):
+        sign_ins = await asyncio.to_thread(
+            prepare_sign_ins, session.settings, session.database_url, session.credentials
+        )
+    if _is_missing(session.database_url, "serving", "current_publication"):
+        with _phase(console, "models trained, tables built, checked and published"):
+            await session.supervisor.run_once("pipeline", _sluice("pipeline", "run"))
+    if not (session.settings.docs / "index.html").exists():
+        with _phase(console, "documentation built"):
+            await session.supervisor.run_once("build-docs", _sluice("docs"))
+    return sign_ins
+
+
+def _sluice(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "sluice", *arguments)
+
+
+def _is_missing(database_url: str, schema: str, table: str) -> bool:
+    first_row = sql.SQL("select from {} limit 1").format(sql.Identifier(schema, table))
+    with psycopg.connect(database_url) as connection:
+        return connection.execute(first_row).fetchone() is None
+
+
+@contextmanager
+def _phase(console: Console, title: str) -> Iterator[None]:
+    began = time.monotonic()
+    with console.status(f"[bold]{title}[/bold] …"):
+        yield
+    _tell(console, began, title)
+
+
+def _tell(console: Console, began: float, title: str) -> None:
+    console.print(f"{time.monotonic() - began:6.1f} s  {title}", highlight=False)
+
+
+def _addresses(session: StackSession) -> Table:
+    table = Table(title="Addresses", title_justify="left")
+    table.add_column("part")
+    table.add_column("address")
+    for service in session.services:
+        if service.address:
+            table.add_row(service.name, service.address)
+    return table
+
+
+def _credentials(sign_ins: list[SignIn]) -> Table:
+    table = Table(title="Sign-ins", title_justify="left")
+    for column in ("user", "password", "for"):
+        table.add_column(column)
+    for sign_in in sign_ins:
+        table.add_row(sign_in.username, sign_in.password, sign_in.purpose)
+    return table
