@@ -39,7 +39,7 @@ RequiredText = Annotated[str, StringConstraints(strip_whitespace=True, min_lengt
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    PlainSerializer(format_duration, return_type=str),
+    PlainSerializer(format_duration, return_type=str, when_used="json"),
 ]
 
 
