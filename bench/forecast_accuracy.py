@@ -5,13 +5,14 @@ weeks before it; mean absolute error over 7 and over 28 days ahead. The row `ser
 `forecast_series` would have answered at each origin, its choice of champion and the width of its
 intervals included, knowing nothing of the days that follow.
 
-    python -m bench.forecast_accuracy --shared-data ../shared/data
+    python -m bench.forecast_accuracy
+    python -m bench.forecast_accuracy --max-origins 150 --without-prophet
 """
 
 import argparse
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ import pandas as pd
 from ml.backtest import Backtest, rolling_origins, run_backtest
 from ml.conformal import LEVELS
 from ml.metrics import FloatArray, naive_scale, point_errors
-from ml.ticket_volume import ALL_CANDIDATES, forecast_series
+from ml.ticket_volume import ALL_CANDIDATES, CHEAP_CANDIDATES, forecast_series
 from ml.ticket_volume.features import daily_series
 from ml.ticket_volume.train import combine, fitters
 
@@ -48,19 +49,14 @@ def read_series(path: Path) -> "pd.Series[float]":
     return daily_series(history, as_of=day_after.to_pydatetime())
 
 
-def backtest(
-    series: "pd.Series[float]", horizon: int, candidates: Iterable[str] = ALL_CANDIDATES
-) -> Backtest:
+def backtest(series: "pd.Series[float]", horizon: int, origins: int, candidates: Sequence[str]) -> Backtest:
     """Every candidate at the protocol's origins."""
-    origins = rolling_origins(len(series), horizon=horizon, min_train=MIN_TRAIN_DAYS, max_origins=MAX_ORIGINS)
-    forecasters = fitters(list(candidates), seed=SEED)
-    result = run_backtest(series, forecasters, origins=origins, horizon=horizon)
-    if "combination" in candidates:
-        result.predicted["combination"] = combine(result.predicted)
-    return result
+    positions = rolling_origins(len(series), horizon=horizon, min_train=MIN_TRAIN_DAYS, max_origins=origins)
+    judged = run_backtest(series, fitters(candidates, seed=SEED), origins=positions, horizon=horizon)
+    return replace(judged, predicted=judged.predicted | {"combination": combine(judged.predicted)})
 
 
-def issue(series: "pd.Series[float]", judged: Backtest) -> Issued:
+def issue(series: "pd.Series[float]", judged: Backtest, candidates: Sequence[str]) -> Issued:
     """Call the product at each origin with the history up to it."""
     horizon = judged.actual.shape[1]
     predicted, champions = [], []
@@ -71,7 +67,7 @@ def issue(series: "pd.Series[float]", judged: Backtest) -> Issued:
             known.rename_axis("day").rename("count").reset_index(),
             as_of=(known.index[-1] + pd.Timedelta(days=1)).tz_localize("UTC").to_pydatetime(),
             horizon_days=horizon,
-            candidates=ALL_CANDIDATES,
+            candidates=candidates,
             seed=SEED,
         )
         daily = forecast.points.query("granularity == 'daily'")
@@ -83,12 +79,12 @@ def issue(series: "pd.Series[float]", judged: Backtest) -> Issued:
     return Issued(np.array(predicted), {level: np.array(rows) for level, rows in held.items()}, champions)
 
 
-def report(name: str, series: "pd.Series[float]") -> None:
+def report(name: str, series: "pd.Series[float]", origins: int, candidates: Sequence[str]) -> None:
     print(f"\n{name}: {len(series)} days, mean {series.mean():.1f}")
     scale = naive_scale(np.asarray(series.iloc[:MIN_TRAIN_DAYS]))
     for horizon in HORIZONS:
-        judged = backtest(series, horizon)
-        issued = issue(series, judged)
+        judged = backtest(series, horizon, origins, candidates)
+        issued = issue(series, judged, candidates)
         print(f"  {horizon} days ahead, {len(judged.origins)} origins    MAE   WAPE   MASE")
         for candidate, predicted in {**judged.predicted, "served": issued.predicted}.items():
             errors = point_errors(judged.actual, predicted, scale=scale)
@@ -102,9 +98,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     default = os.environ.get("SLUICE_SHARED_DATA", PROJECT.parent / "shared" / "data")
     parser.add_argument("--shared-data", type=Path, default=default, help="folder with series/*.csv")
-    folder = parser.parse_args().shared_data
+    parser.add_argument("--max-origins", type=int, default=MAX_ORIGINS, help="how far back to go, in weeks")
+    parser.add_argument("--without-prophet", action="store_true", help="cheap candidates only")
+    options = parser.parse_args()
+    if not options.shared_data.is_dir():
+        parser.error(f"--shared-data {options.shared_data} is no folder; name the one that holds series/.")
+    candidates = CHEAP_CANDIDATES if options.without_prophet else ALL_CANDIDATES
     for name in SERIES:
-        report(name, read_series(folder / "series" / f"{name}.csv"))
+        series = read_series(options.shared_data / "series" / f"{name}.csv")
+        report(name, series, options.max_origins, candidates)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Rolling-origin backtests: stand at a day in the past, forecast, compare with what followed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,8 @@ class Backtest:
 
     origins: npt.NDArray[np.int64]
     actual: FloatArray
-    predicted: dict[str, FloatArray] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
+    predicted: dict[str, FloatArray]
+    failures: dict[str, str]
 
     @property
     def known(self) -> npt.NDArray[np.bool_]:
@@ -64,15 +64,16 @@ def run_backtest(
     A forecaster that fails at one origin is left out altogether, its reason kept in `failures`:
     errors over different origins could not be compared.
     """
-    values = series.to_numpy(dtype=np.float64)
-    padded = np.concatenate([values, np.full(horizon, np.nan)])
-    actual = np.array([padded[origin : origin + horizon] for origin in origins])
-    backtest = Backtest(np.asarray(origins, dtype=np.int64), actual.reshape(len(origins), horizon))
+    shape = (len(origins), horizon)
+    padded = np.concatenate([np.asarray(series, dtype=np.float64), np.full(horizon, np.nan)])
+    actual = np.array([padded[origin : origin + horizon] for origin in origins]).reshape(shape)
+    predicted: dict[str, FloatArray] = {}
+    failures: dict[str, str] = {}
     for name, forecaster in forecasters.items():
         try:
             paths = [forecaster(series.iloc[:origin], horizon) for origin in origins]
         except FitError as error:
-            backtest.failures[name] = str(error)
+            failures[name] = str(error)
         else:
-            backtest.predicted[name] = np.array(paths).reshape(actual.shape)
-    return backtest
+            predicted[name] = np.array(paths).reshape(shape)
+    return Backtest(np.asarray(origins, dtype=np.int64), actual, predicted, failures)

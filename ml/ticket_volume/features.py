@@ -15,13 +15,16 @@ def daily_series(history: pd.DataFrame, *, as_of: datetime) -> "pd.Series[float]
         as_of: Aware instant at which the forecast is made.
 
     Raises:
-        ValueError: A column is missing, a count is not a number >= 0, or a day stands twice.
+        ValueError: A column is missing, a day is no date or stands twice, or a count is not a number >= 0.
     """
     _check_columns(history)
     today = utc_midnight(as_of)
-    days = pd.DatetimeIndex(pd.to_datetime(history["day"], utc=True)).tz_localize(None).normalize()
-    counts = pd.Series(history["count"].to_numpy(dtype=np.float64), index=days)
-    _check_counts(counts)
+    days = pd.DatetimeIndex(pd.to_datetime(history["day"], utc=True, errors="coerce"))
+    counts = pd.Series(
+        pd.to_numeric(history["count"], errors="coerce").to_numpy(dtype=np.float64),
+        index=days.tz_localize(None).normalize(),
+    )
+    _check_rows(counts)
     complete = counts[counts.index < today].sort_index()
     if complete.empty:
         return pd.Series(dtype=np.float64, index=pd.DatetimeIndex([], name="day"), name="count")
@@ -41,7 +44,9 @@ def _check_columns(history: pd.DataFrame) -> None:
         raise ValueError(f"history lacks {sorted(missing)}; give one row per day with 'day' and 'count'.")
 
 
-def _check_counts(counts: "pd.Series[float]") -> None:
+def _check_rows(counts: "pd.Series[float]") -> None:
+    if counts.index.hasnans:
+        raise ValueError("history has a day that is no date; give dates such as 2026-02-14.")
     wrong = counts[~np.isfinite(counts) | (counts < 0)]
     if not wrong.empty:
         raise ValueError(
