@@ -2,6 +2,7 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
+UNEXPECTED = 70
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
@@ -32,6 +35,20 @@ def main() -> None:
         app()
     except SluiceError as error:
         sys.exit(fail(str(error), error.exit_code))
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence for the user, the rest for the log
+        sys.exit(fail(f"{type(error).__name__} was not expected{kept_in_log()}", UNEXPECTED))
+
+
+def kept_in_log() -> str:
+    """Append the traceback of the failure at hand to the log, and say where that is."""
+    try:
+        log = load_settings().logs / "cli.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            traceback.print_exc(file=file)
+    except (OSError, SluiceError) as error:
+        return f", and its details cannot be kept: {error}"
+    return f"; its details are in {log}"
 
 
 def fail(sentence: str, exit_code: int) -> int:

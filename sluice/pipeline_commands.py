@@ -2,6 +2,8 @@
 
 import json
 import os
+import sys
+import warnings
 from typing import Annotated
 
 import typer
@@ -70,6 +72,9 @@ def enter_stack_environment(settings: StackSettings) -> None:
     from sluice.stack.dagster_home import prepare_dagster_home  # noqa: PLC0415
     from sluice.stack.session import child_environment  # noqa: PLC0415
 
+    if not sys.warnoptions:
+        # What libraries tell developers is nothing a user could act on.
+        warnings.simplefilter("ignore")
     database_url = resolve_database_url()
     migrate(database_url)
     prepare_dagster_home(settings)
