@@ -47,8 +47,14 @@ class TrendSummary(Answer):
     net: int
 
 
+class DateRange(Answer):
+    start_date: date | None
+    end_date: date | None
+
+
 class Trends(Published):
-    time_period_days: int
+    date_range: DateRange
+    granularity: str
     summary: TrendSummary
     trends: list[TrendPoint]
 

@@ -1,12 +1,12 @@
 """What the reader chose to look at, and how the API is asked for it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 DAILY_UP_TO_DAYS = 92
 WEEKLY_UP_TO_DAYS = 400
-TREND_DAYS_WITHOUT_START = 365
+TREND_WEEKS_WITHOUT_START = 52
 
 
 class Period(StrEnum):
@@ -45,10 +45,11 @@ class Filters:
         return self._dates() | self.dimensions.query()
 
     def trend_query(self) -> dict[str, str]:
-        """Trends need a bounded window, and points few enough to read."""
-        if self.start is None:
-            return self.query() | {"days": str(TREND_DAYS_WITHOUT_START), "granularity": "week"}
+        """Trends need a bounded window that begins with a whole week, and points few enough to read."""
         last = self.end or datetime.now(UTC).date()
+        if self.start is None:
+            monday = last - timedelta(days=last.weekday(), weeks=TREND_WEEKS_WITHOUT_START)
+            return replace(self, start=monday).query() | {"granularity": "week"}
         return self.query() | {"granularity": granularity_for((last - self.start).days + 1)}
 
     def _dates(self) -> dict[str, str]:

@@ -1,9 +1,13 @@
 """Router and frame: who is signed in, which page, and what happens when a session ends."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboards import session
 from dashboards.errors import SessionEndedError
+
+LOGO = Path(__file__).parent / "images" / "sluice.svg"
 
 st.set_page_config(page_title="Sluice", page_icon=":material/water:", layout="wide")
 
@@ -13,6 +17,7 @@ def main() -> None:
     if account is None:
         st.navigation([st.Page("app_pages/sign_in.py", title="Sign in")], position="hidden").run()
         return
+    st.logo(LOGO, size="large")
     page = st.navigation(
         [st.Page("app_pages/overview.py", title="Overview", icon=":material/dashboard:", default=True)]
     )

@@ -5,14 +5,14 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers import Overview
 from dashboards.components import charts, frames
-from dashboards.components.cards import chart_card, show_table
+from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.filters import choose_filters
 from dashboards.components.forecast import show_forecast
 from dashboards.components.freshness import show_freshness
 from dashboards.components.kpis import show_cards
 from dashboards.components.states import explain
 from dashboards.errors import DashboardError, SessionEndedError
-from dashboards.filters import TREND_DAYS_WITHOUT_START, Filters
+from dashboards.filters import TREND_WEEKS_WITHOUT_START, Filters
 
 
 def show_page() -> None:
@@ -41,27 +41,21 @@ def show_page() -> None:
 def show_flow(overview: Overview, filters: Filters) -> None:
     table = frames.trend_table(overview.trends)
     summary = overview.trends.summary
-    window = "" if filters.start else f" Without a first day: the last {TREND_DAYS_WITHOUT_START} days."
-    with chart_card(
-        "Created, resolved and backlog",
-        f"{summary.total_created:,} created, {summary.total_resolved:,} resolved.{window}",
-    ):
-        st.altair_chart(
-            charts.created_and_resolved(table), alt="Tickets created and resolved over time, as lines"
-        )
-        st.altair_chart(charts.backlog(table), alt="Open tickets at the end of each period, as an area")
-        show_table(table)
+    window = "" if filters.start else f" in {TREND_WEEKS_WITHOUT_START} weeks and this one"
+    words = f"{summary.total_created:,} created, {summary.total_resolved:,} resolved{window}."
+    with chart_card("Created, resolved and backlog", f"{words} A hollow point is not a whole period."):
+        show_chart(charts.created_and_resolved(table), "Tickets created and resolved over time, as lines")
+        show_chart(charts.backlog(table), "Open tickets at the end of each period, as an area")
+        show_table(table.drop(columns="is_whole"))
 
 
 def show_sla(overview: Overview) -> None:
     table = frames.sla_table(overview.sla)
     with chart_card(
         "SLA by priority",
-        f"{overview.sla.total_with_sla:,} tickets have an outcome or a target. The rate is compliance.",
+        f"{overview.sla.total_with_sla:,} tickets are under an SLA. Beside each priority: its compliance.",
     ):
-        st.altair_chart(
-            charts.sla_by_priority(table), alt="Share of tickets in each SLA state, one bar per priority"
-        )
+        show_chart(charts.sla_by_priority(table), "Share of tickets in each SLA state, one bar per priority")
         show_table(table.drop(columns="Bar"))
 
 
@@ -70,11 +64,11 @@ def show_states(overview: Overview) -> None:
     with chart_card("Where tickets stand", "By status, and open ones by age."):
         by_status, by_age = st.tabs(["Status", "Age of open tickets"])
         with by_status:
-            st.altair_chart(charts.counts(statuses, "Status"), alt="Tickets by status, as bars")
-            show_table(statuses)
+            show_chart(charts.counts(statuses, "Status"), "Tickets by status, as bars")
+            show_table(statuses.drop(columns="Bar"))
         with by_age:
-            st.altair_chart(charts.counts(ages, "Age"), alt="Open tickets by age, as bars")
-            show_table(ages)
+            show_chart(charts.counts(ages, "Age"), "Open tickets by age, as bars")
+            show_table(ages.drop(columns="Bar"))
 
 
 show_page()

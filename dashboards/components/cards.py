@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import altair as alt
 import pandas as pd
 import streamlit as st
+
+from dashboards.components import palette
 
 
 @contextmanager
@@ -13,6 +16,12 @@ def chart_card(title: str, words: str) -> Iterator[None]:
         st.subheader(title, anchor=False)
         st.caption(words)
         yield
+
+
+def show_chart(chart: alt.Chart | alt.LayerChart, described_as: str) -> None:
+    ink = palette.LABELS[st.context.theme.type or "light"]
+    legible = chart.configure_axis(labelColor=ink, titleColor=ink).configure_legend(labelColor=ink)
+    st.altair_chart(legible, alt=described_as)
 
 
 def show_table(table: pd.DataFrame) -> None:

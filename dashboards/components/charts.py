@@ -12,25 +12,26 @@ BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
 BARS_LEGEND = alt.Legend(title=None, orient="top", columns=3)
 
 
-def created_and_resolved(trends: pd.DataFrame) -> alt.Chart:
-    long = trends.melt("date", ["created", "resolved"], "series", "tickets")
+def created_and_resolved(trends: pd.DataFrame) -> alt.LayerChart:
+    """Lines over whole periods; a period cut short at either end is a hollow point of its own."""
+    long = trends.melt(["date", "is_whole"], ["created", "resolved"], "series", "tickets")
     long["series"] = long["series"].str.capitalize()
     colours = alt.Scale(domain=["Created", "Resolved"], range=[palette.CREATED, palette.RESOLVED])
-    return (
-        alt.Chart(long, height=250)
-        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=12))
-        .encode(
-            x=alt.X("date:T", title=None),
-            y=alt.Y("tickets:Q", title="Tickets", axis=alt.Axis(tickMinStep=1)),
-            color=alt.Color("series:N", scale=colours, legend=LEGEND),
-            strokeDash=alt.StrokeDash("series:N", legend=None),
-            tooltip=[
-                alt.Tooltip("date:T", title="From", format=DAY),
-                alt.Tooltip("series:N", title="Series"),
-                alt.Tooltip("tickets:Q", title="Tickets", format=","),
-            ],
-        )
+    base = alt.Chart(long, height=250).encode(
+        x=alt.X("date:T", title=None),
+        y=alt.Y("tickets:Q", title="Tickets", axis=alt.Axis(tickMinStep=1)),
+        color=alt.Color("series:N", scale=colours, legend=LEGEND),
+        tooltip=[
+            alt.Tooltip("date:T", title="From", format=DAY),
+            alt.Tooltip("series:N", title="Series"),
+            alt.Tooltip("tickets:Q", title="Tickets", format=","),
+        ],
     )
+    whole = base.transform_filter("datum.is_whole").mark_line(
+        strokeWidth=2, point=alt.OverlayMarkDef(size=12)
+    )
+    cut_short = base.transform_filter("!datum.is_whole").mark_point(filled=False, size=45)
+    return whole.encode(strokeDash=alt.StrokeDash("series:N", legend=None)) + cut_short
 
 
 def backlog(trends: pd.DataFrame) -> alt.Chart:
@@ -66,17 +67,17 @@ def sla_by_priority(sla: pd.DataFrame) -> alt.Chart:
     )
 
 
-def counts(table: pd.DataFrame, label: str) -> alt.LayerChart:
-    """Horizontal bars in the order given, each with its count written beside it."""
-    bars = alt.Chart(table, height=34 * max(len(table), 1)).encode(
-        x=alt.X("Tickets:Q", title=None, axis=None),
-        y=alt.Y(f"{label}:N", sort=table[label].tolist(), title=None, axis=BAR_AXIS),
-        tooltip=[f"{label}:N", alt.Tooltip("Tickets:Q", format=","), "Share %:Q"],
+def counts(table: pd.DataFrame, label: str) -> alt.Chart:
+    """Horizontal bars in the order given, each with its count in its label."""
+    return (
+        alt.Chart(table, height=34 * max(len(table), 1))
+        .mark_bar(color=palette.CREATED)
+        .encode(
+            x=alt.X("Tickets:Q", title=None, axis=None),
+            y=alt.Y("Bar:N", sort=table["Bar"].tolist(), title=None, axis=BAR_AXIS),
+            tooltip=[f"{label}:N", alt.Tooltip("Tickets:Q", format=","), "Share %:Q"],
+        )
     )
-    text = bars.mark_text(align="left", dx=4, color=palette.BACKLOG).encode(
-        text=alt.Text("Tickets:Q", format=",")
-    )
-    return bars.mark_bar(color=palette.CREATED) + text
 
 
 def volume_forecast(forecast: pd.DataFrame) -> alt.LayerChart:

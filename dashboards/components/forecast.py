@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers import VolumeForecast
 from dashboards.components import charts, frames, wording
-from dashboards.components.cards import chart_card, show_table
+from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.errors import DashboardError, NotPermittedError, SessionEndedError
 from dashboards.filters import Dimensions
 
@@ -34,13 +34,11 @@ def show_forecast(dimensions: Dimensions) -> None:
 def _show_answer(forecast: VolumeForecast) -> None:
     if forecast.forecasts:
         table = frames.forecast_table(forecast)
-        st.altair_chart(
-            charts.volume_forecast(table), alt="Tickets per day so far, and the forecast with its band"
-        )
+        show_chart(charts.volume_forecast(table), "Tickets per day so far, and the forecast with its band")
         st.markdown(describe_quality(forecast))
         show_table(table)
     for warning in forecast.warnings:
-        st.warning(wording.plain(warning), icon=":material/warning:")
+        st.warning(wording.plain(wording.FORECAST_WARNINGS.get(warning, warning)), icon=":material/warning:")
 
 
 def describe_quality(forecast: VolumeForecast) -> str:

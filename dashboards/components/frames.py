@@ -1,5 +1,8 @@
 """Answers as the long tables that charts and the tables behind them share."""
 
+from calendar import monthrange
+from datetime import date, timedelta
+
 import pandas as pd
 
 from dashboards.answers import Ages, Sla, Statuses, Trends, VolumeForecast
@@ -9,10 +12,27 @@ HISTORY, FORECAST = "Created so far", "Forecast"
 
 
 def trend_table(trends: Trends) -> pd.DataFrame:
-    columns = ["date", "created", "resolved", "backlog"]
-    table = pd.DataFrame([point.model_dump() for point in trends.trends], columns=columns)
+    """One row per period; `is_whole` unless the asked dates or the age of the data cut it short."""
+    first, last = trends.date_range.start_date, trends.date_range.end_date
+    known_until = trends.data_as_of.date() - timedelta(days=1)
+    until = min(last, known_until) if last else known_until
+    rows = [
+        point.model_dump()
+        | {
+            "is_whole": (first is None or point.date >= first)
+            and period_end(point.date, trends.granularity) <= until
+        }
+        for point in trends.trends
+    ]
+    table = pd.DataFrame(rows, columns=["date", "created", "resolved", "backlog", "is_whole"])
     table["date"] = pd.to_datetime(table["date"])
     return table
+
+
+def period_end(start: date, granularity: str) -> date:
+    if granularity == "month":
+        return start.replace(day=monthrange(start.year, start.month)[1])
+    return start + timedelta(days={"day": 0, "week": 6}[granularity])
 
 
 def sla_table(sla: Sla) -> pd.DataFrame:
@@ -38,7 +58,8 @@ def status_table(statuses: Statuses) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Status": wording.STATUS_NAMES.get(row.status, row.status),
+                "Status": (name := wording.STATUS_NAMES.get(row.status, row.status)),
+                "Bar": f"{name}  {wording.count(row.count)}",
                 "Tickets": row.count,
                 "Share %": row.percentage,
             }
@@ -51,7 +72,8 @@ def age_table(ages: Ages) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Age": wording.AGE_NAMES.get(row.age_bucket, row.age_bucket),
+                "Age": (name := wording.AGE_NAMES.get(row.age_bucket, row.age_bucket)),
+                "Bar": f"{name}  {wording.count(row.count)}",
                 "Tickets": row.count,
                 "Share %": row.percentage,
             }

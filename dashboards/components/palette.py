@@ -6,6 +6,9 @@ BACKLOG = "#6b7d95"
 HISTORY = "#6b7d95"
 FORECAST = "#2f7de1"
 
+# Labels within charts, by the reader's theme: at least 4.5:1 on its page.
+LABELS = {"light": "#4a5563", "dark": "#c9d2dd"}
+
 SLA_STATES = {
     "Met": "#0d9488",
     "On track": "#2f7de1",

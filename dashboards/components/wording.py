@@ -4,6 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 ABSENT = "n/a"
+# Keeps a number and its unit on one line.
+NO_BREAK = "\u00a0"
 
 STATUS_NAMES = {
     "pending": "Pending",
@@ -29,6 +31,11 @@ MODEL_NAMES = {
 }
 
 
+FORECAST_WARNINGS = {
+    "stale": "This forecast is older than 36 hours: the nightly training has not been published since.",
+    "no forecast has been published yet": "No forecast has been published yet: training runs every night.",
+}
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -42,15 +49,15 @@ def count(value: int) -> str:
 
 
 def hours(value: float | None) -> str:
-    return ABSENT if value is None else f"{value:,.1f} h"
+    return ABSENT if value is None else f"{value:,.1f}{NO_BREAK}h"
 
 
 def percent(value: float | None) -> str:
-    return ABSENT if value is None else f"{value:.1f} %"
+    return ABSENT if value is None else f"{value:.1f}{NO_BREAK}%"
 
 
 def share(value: float) -> str:
-    return f"{value:.0%}".replace("%", " %")
+    return f"{value:.0%}".replace("%", f"{NO_BREAK}%")
 
 
 def ago(age: timedelta) -> str:

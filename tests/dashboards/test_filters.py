@@ -26,10 +26,10 @@ class TestQueries:
             "workflow_id": "3",
         }
 
-    def test_trends_without_a_first_day_are_bounded(self) -> None:
+    def test_trends_without_a_first_day_begin_with_a_monday(self) -> None:
         assert Filters(end=TODAY).trend_query() == {
+            "start_date": "2025-03-10",
             "end_date": "2026-03-10",
-            "days": "365",
             "granularity": "week",
         }
 

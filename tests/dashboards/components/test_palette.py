@@ -43,6 +43,9 @@ class TestContrast:
         background = THEME[scheme]["backgroundColor"]
         assert {mark: contrast(mark, background) for mark in MARKS if contrast(mark, background) < 3} == {}
 
+    def test_chart_labels_keep_four_and_a_half_to_one(self, scheme: str) -> None:
+        assert contrast(palette.LABELS[scheme], THEME[scheme]["backgroundColor"]) >= 4.5
+
     def test_text_and_its_faded_captions_keep_four_and_a_half_to_one(self, scheme: str) -> None:
         theme = THEME[scheme]
         for background in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):

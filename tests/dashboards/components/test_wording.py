@@ -18,7 +18,7 @@ class TestPlain:
 class TestNumbers:
     def test_absent_is_not_zero(self) -> None:
         assert (wording.hours(None), wording.percent(None)) == ("n/a", "n/a")
-        assert (wording.hours(0), wording.percent(0)) == ("0.0 h", "0.0 %")
+        assert (wording.hours(0), wording.percent(0)) == ("0.0\u00a0h", "0.0\u00a0%")
 
     def test_large_counts_are_grouped(self) -> None:
         assert wording.count(24_918) == "24,918"
