@@ -16,7 +16,10 @@ CODE_SOCKET = "dagster-code.sock"
 
 @dataclass(frozen=True)
 class Service:
-    """One process. A `part` is what the user chooses, and may need more than one process."""
+    """One process. A `part` is what the user chooses, and may need more than one process.
+
+    `after` names the process that must be well before this one is started.
+    """
 
     name: str
     part: str
@@ -24,8 +27,10 @@ class Service:
     port: int | None = None
     port_setting: str | None = None
     health_url: str | None = None
+    health_socket: Path | None = None
     address: str | None = None
     cwd: Path | None = None
+    after: str | None = None
 
 
 def choose_services(settings: StackSettings, parts: Collection[str] = PARTS) -> list[Service]:
@@ -40,9 +45,9 @@ def choose_services(settings: StackSettings, parts: Collection[str] = PARTS) -> 
         _web_service(settings, "workflow-api", "api", "api.main:create_workflow_api", "api_port"),
         _web_service(settings, "ticket-service", "tickets", "api.main:create_ticket_service", "tickets_port"),
         Service("worker", "worker", _python("api.worker")),
-        *_dagster(settings),
         _dashboards(settings),
         _docs(settings),
+        *_dagster(settings),
     ]
     return [service for service in every if service.part in parts]
 
@@ -85,11 +90,13 @@ def _dagster(settings: StackSettings) -> list[Service]:
                 "--socket", str(code_socket(settings)), "--use-python-environment-entry-point",
                 "--location-name", "sluice",
             ),
+            health_socket=code_socket(settings),
         ),
         Service(
             name="dagster-daemon",
             part="dagster",
             command=_python("dagster._daemon", "run", "--workspace", workspace),
+            after="dagster-code",
         ),
         Service(
             name="dagster-webserver",
@@ -102,6 +109,7 @@ def _dagster(settings: StackSettings) -> list[Service]:
             port_setting="SLUICE_DAGSTER_PORT",
             health_url=f"{address}/server_info",
             address=f"{address}/",
+            after="dagster-code",
         ),
     ]  # fmt: skip
 

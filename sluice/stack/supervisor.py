@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -55,6 +55,10 @@ class Supervisor:
 
     async def start(self, services: Sequence[Service]) -> None:
         for service in services:
+            if service.after:
+                await self.wait_healthy(
+                    [child for child in self.children if child.service.name == service.after]
+                )
             child = Child(service, self.environment, self.logs, self.announce)
             self.children.append(child)
             await child.start()
@@ -76,10 +80,12 @@ class Supervisor:
             message = f"{name} failed: {words} (log: {log})"
             raise StackError(message)
 
-    async def wait_healthy(self, patience: float = HEALTH_SECONDS) -> None:
+    async def wait_healthy(
+        self, children: Iterable[Child] | None = None, patience: float = HEALTH_SECONDS
+    ) -> None:
         """Return when every process answers; raise for the first that keeps dying or stays silent."""
         deadline = asyncio.get_running_loop().time() + patience
-        waiting = list(self.children)
+        waiting = list(self.children if children is None else children)
         async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
             while waiting:
                 waiting = [
