@@ -1,9 +1,7 @@
 """The four lists of tickets: which rows, which columns, in which order, counted by which measure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
 from api.insights.enums import AgeBucket, Scope, SlaStatus
 from api.insights.statements import Statement, compile_answer
@@ -13,7 +11,17 @@ NEWEST_FIRST = "window_newest_first"
 OLDEST_FIRST = "window_oldest_first"
 WHOLE_RANGE = "window_whole"
 
-DIMENSIONS = ("department", "category", "sub_category", "workflow_id", "priority")
+EQUAL = {
+    name: f"ticket.{name} = :{name}"
+    for name in ("department", "category", "sub_category", "workflow_id", "priority")
+}
+DATES = {
+    "start_date": "ticket.created_at >= :start_date::date::timestamp at time zone 'UTC'",
+    "end_date": "ticket.created_at < (:end_date::date + 1)::timestamp at time zone 'UTC'",
+}
+# What the cube knows of the page takes the place of the dates.
+PAGE_DAYS = ("ticket.created_at >= page.since", "ticket.created_at < page.until")
+FILTERS = EQUAL | DATES
 
 STATUS_MEASURES = {
     TaskStatus.PENDING: "pending",
@@ -105,14 +113,15 @@ def by_sla(sla_status: SlaStatus | None) -> Selection:
 
 
 @cache
-def compile_drilldown(selection: Selection, dimensions: Sequence[str]) -> Statement:
+def compile_drilldown(selection: Selection, given: frozenset[str]) -> Statement:
     """Only the filters in use are conditions, so that each combination is planned with its index."""
-    equal = (f"ticket.{dimension} = :{dimension}" for dimension in dimensions)
-    conditions = "\n    and ".join(chain(selection.conditions, equal)) or "true"
+    seeks = selection.window != WHOLE_RANGE
+    filters = [FILTERS[name] for name in FILTERS if name in given and not (seeks and name in DATES)]
+    conditions = [*selection.conditions, *filters, *(PAGE_DAYS if seeks else ())]
     return compile_answer(
         "drilldown",
         columns=f"{{{{ {selection.columns} }}}}",
-        conditions=conditions,
+        conditions="\n    and ".join(conditions) or "true",
         order=selection.order,
         count="{{ count_in_cube }}" if selection.measure else "{{ count_in_rows }}",
         window=f"{{{{ {selection.window} }}}}",

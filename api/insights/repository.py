@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from api.insights.drilldowns import DIMENSIONS, Selection, compile_drilldown
+from api.insights.drilldowns import FILTERS, Selection, compile_drilldown
 from api.insights.enums import GroupBy
 from api.insights.statements import Statement, compile_answer, compile_statement
 
@@ -66,9 +66,7 @@ async def find_answer(
 
 
 def drilldown_statement(selection: Selection, values: Mapping[str, Any]) -> Statement:
-    return compile_drilldown(
-        selection, tuple(dimension for dimension in DIMENSIONS if values[dimension] is not None)
-    )
+    return compile_drilldown(selection, frozenset(name for name in FILTERS if values[name] is not None))
 
 
 async def list_forecast_filters(pool: asyncpg.Pool) -> list[str]:

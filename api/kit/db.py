@@ -79,7 +79,11 @@ def server_settings(settings: ApiSettings, *, role: str) -> dict[str, str]:
 async def connect_read_pool(settings: ApiSettings) -> asyncpg.Pool:
     """Raw driver pool for the read side, whose answers PostgreSQL renders itself."""
     url = settings.read_database_url or settings.database_url
-    return await _connect_pool(settings, url, size=settings.pool_size)
+    # Each statement is planned once: planning afresh for the values costs more than the answer, and
+    # compiling it more than both.
+    return await _connect_pool(
+        settings, url, size=settings.pool_size, plan_cache_mode="force_generic_plan", jit="off"
+    )
 
 
 async def connect_membership_pool(settings: ApiSettings) -> asyncpg.Pool:
@@ -87,13 +91,13 @@ async def connect_membership_pool(settings: ApiSettings) -> asyncpg.Pool:
     return await _connect_pool(settings, settings.database_url, size=2)
 
 
-async def _connect_pool(settings: ApiSettings, url: str, *, size: int) -> asyncpg.Pool:
+async def _connect_pool(settings: ApiSettings, url: str, *, size: int, **options: str) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         asyncpg_url(url),
         # None is opened ahead, so a service starts, and says that it is not ready, without a database.
         min_size=0,
         max_size=size,
-        server_settings=server_settings(settings, role="sluice_api"),
+        server_settings=server_settings(settings, role="sluice_api") | options,
     )
 
 

@@ -3,6 +3,4 @@
     select count(*) from serving.ticket_rows as ticket
     where
         {{ conditions }}
-        and ticket.created_at >= coalesce(:start_date::date, '-infinity')::timestamp at time zone 'UTC'
-        and ticket.created_at < (coalesce(:end_date::date, 'infinity') + 1)::timestamp at time zone 'UTC'
 )

@@ -9,8 +9,6 @@ select json_build_object(
             from serving.ticket_rows as ticket
             where
                 {{ conditions }}
-                and ticket.created_at >= page.since
-                and ticket.created_at < page.until
             order by {{ order }}
             limit :page_size::bigint
             offset page.skipped

@@ -5,6 +5,7 @@ with published as materialized (
         (data_as_of at time zone 'UTC')::date as as_of_day
     from serving.current_publication
     join serving.publications using (publication_id)
+    limit 1
 ),
 series as materialized (
     select serving.series_key(

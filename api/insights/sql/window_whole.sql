@@ -1,7 +1,2 @@
--- An order that does not follow the days of creation: the whole range, and the pages before skipped.
-(
-    select
-        coalesce(:start_date::date, '-infinity')::timestamp at time zone 'UTC' as since,
-        (coalesce(:end_date::date, 'infinity') + 1)::timestamp at time zone 'UTC' as until,
-        :offset::bigint as skipped
-)
+-- An order that does not follow the days of creation: the pages before are skipped row by row.
+(select :offset::bigint as skipped)

@@ -66,6 +66,7 @@ async def test_a_published_forecast_is_served_with_its_record(
 
 @pytest.mark.parametrize(("confidence", "lower", "upper"), [("0.8", 6, 14), ("0.9", 5, 15), ("0.95", 4, 16)])
 async def test_the_band_is_that_of_the_confidence(
+    *,
     admin: httpx.AsyncClient,
     desk_of_two_departments: Publication,
     daily_points: Callable[[float], Points],
