@@ -74,6 +74,8 @@ class HistoryPlan:
     # True where a column says when a ticket was resolved; otherwise its last resolved state does.
     has_resolved_column: bool
     has_resolved_state: bool
+    # True where a row that says Resolved again means resolved once more, not resolved still.
+    repeats_resolutions: bool
     naming: Mapping[str, str]
     split_by: tuple[str, ...] = ()
     declared: tuple[WorkflowBlueprint, ...] = ()

@@ -1,6 +1,5 @@
 """Ids out of the tables' own identity sequences, many at a time."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from psycopg import Connection
@@ -12,8 +11,3 @@ def reserve_keys(connection: Connection[Any], table: str, column: str, count: in
         "select nextval(pg_get_serial_sequence(%s, %s)) from generate_series(1, %s)", (table, column, count)
     )
     return [row[0] for row in rows]
-
-
-def stream_keys(connection: Connection[Any], table: str, column: str, block: int = 20_000) -> Iterator[int]:
-    while True:
-        yield from reserve_keys(connection, table, column, block)

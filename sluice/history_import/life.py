@@ -234,8 +234,14 @@ class Life:
         ]  # fmt: skip
         before = first
         for event, at in zip(self._events[1:], self._times[1:], strict=True):
+            is_resolved_again = (
+                self._plan.repeats_resolutions
+                and event.ticket_status == before.ticket_status == TicketStatus.RESOLVED
+            )
             for value_of, kind in _WATCHED:
-                if value_of(event) != value_of(before):
+                if value_of(event) != value_of(before) or (
+                    is_resolved_again and kind == TicketEventKind.STATUS_CHANGED
+                ):
                     found.append(
                         TicketEventRow(
                             self._ticket_id,

@@ -1,7 +1,8 @@
 """One import, one transaction: events in, lives out, or the database as it was."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,7 +14,7 @@ from sluice.history_import.catalogue import OWNER_ROLE, OWNER_SYSTEM, ROLE_SYSTE
 from sluice.history_import.discovery import discover_workflows
 from sluice.history_import.errors import ImportRefusedError, RowRejectedError
 from sluice.history_import.events import HistoryPlan, LogEvent, WorkflowBlueprint
-from sluice.history_import.keys import reserve_keys, stream_keys
+from sluice.history_import.keys import reserve_keys
 from sluice.history_import.life import Life
 from sluice.history_import.people import RoleKey, ensure_memberships, ensure_people, ensure_roles
 from sluice.history_import.rejects import Rejects
@@ -76,9 +77,9 @@ def load_history(
         catalogue, counts.workflows_created = _prepare_catalogue(connection, plan)
         heard.on_phase("Writing tickets", total)
         writer = _LifeWriter(connection, plan, catalogue, rejects)
-        for batch in _batches(staging.lives()):
-            counts.rows.update(writer.write(batch))
-            heard.on_progress(len(batch))
+        for written in writer.write_all(_batches(staging.lives())):
+            counts.rows.update(written)
+            heard.on_progress(written["tickets"])
         counts.tickets_imported = counts.rows["tickets"]
         counts.tickets_held_back += total - counts.tickets_imported
     if counts.tickets_imported:
@@ -145,17 +146,44 @@ class _LifeWriter:
         self._plan = plan
         self._catalogue = catalogue
         self._rejects = rejects
-        self._item_ids = stream_keys(connection, "ops.task_item", "task_item_id")
+        self._item_ids: deque[int] = deque()
 
-    def write(self, batch: list[list[LogEvent]]) -> dict[str, int]:
-        ticket_ids = reserve_keys(self._connection, "ops.ticket_snapshot", "ticket_id", len(batch))
-        task_ids = reserve_keys(self._connection, "ops.task", "task_id", len(batch))
-        lives = [
+    def write_all(self, batches: Iterator[list[list[LogEvent]]]) -> Iterator[dict[str, int]]:
+        """Write the batches in turn: while the database takes one in, the next is built.
+
+        A connection serves one statement at a time, so all that is to be read for a batch is read
+        before the writing of the one before it begins.
+        """
+        with ThreadPoolExecutor(max_workers=1) as background:
+            writing: Future[dict[str, int]] | None = None
+            lives: list[LifeRows] = []
+            for batch in batches:
+                keys = self._reserve(batch)
+                if lives:
+                    writing = background.submit(write_lives, self._connection, lives)
+                lives = self._tell_all(batch, *keys)
+                if writing is not None:
+                    yield writing.result()
+                    writing = None
+            yield write_lives(self._connection, lives)
+
+    def _reserve(self, batch: list[list[LogEvent]]) -> tuple[list[int], list[int]]:
+        # An item begins with an event, so there are never more items than events.
+        short = sum(map(len, batch)) - len(self._item_ids)
+        self._item_ids.extend(reserve_keys(self._connection, "ops.task_item", "task_item_id", max(short, 0)))
+        return (
+            reserve_keys(self._connection, "ops.ticket_snapshot", "ticket_id", len(batch)),
+            reserve_keys(self._connection, "ops.task", "task_id", len(batch)),
+        )
+
+    def _tell_all(
+        self, batch: list[list[LogEvent]], ticket_ids: list[int], task_ids: list[int]
+    ) -> list[LifeRows]:
+        return [
             life
             for events, ticket_id, task_id in zip(batch, ticket_ids, task_ids, strict=True)
             if (life := self._tell(events, ticket_id, task_id)) is not None
         ]
-        return write_lives(self._connection, lives)
 
     def _tell(self, events: list[LogEvent], ticket_id: int, task_id: int) -> LifeRows | None:
         try:
@@ -165,7 +193,7 @@ class _LifeWriter:
                 plan=self._plan,
                 ticket_id=ticket_id,
                 task_id=task_id,
-                item_ids=self._item_ids,
+                item_ids=iter(self._item_ids.popleft, None),
             ).tell()
         except RowRejectedError as error:
             self._rejects.add("", events[-1].row_number, error)

@@ -162,6 +162,10 @@ class HistoryMapping(MappingModel):
     states: dict[str, StateTarget] = Field(
         min_length=1, description="Every source state; `*` stands for the ones not named."
     )
+    repeated_resolutions: bool = Field(
+        default=False,
+        description="In a log of activities, a row that says Resolved again is another resolution.",
+    )
     sla: RecordedSla | None = None
     attributes: list[str] = Field(default_factory=list, description="Columns kept beside the ticket.")
     workflow: WorkflowNaming
@@ -211,3 +215,8 @@ def describe(error: ValidationError) -> str:
         shown = f" (found {value!r})" if isinstance(value, str | int | float | bool | None) else ""
         found.append(f"{key}: {problem['msg'].removeprefix('Value error, ')}{shown}")
     return "; ".join(found)
+
+
+def mapping_schema() -> dict[str, Any]:
+    """JSON Schema of a mapping file, for editors that complete and check YAML by it."""
+    return HistoryMapping.model_json_schema()

@@ -62,6 +62,7 @@ def plan_of(mapping: HistoryMapping) -> HistoryPlan:
         },
         has_resolved_column=mapping.timestamps.resolved is not None,
         has_resolved_state=TicketStatus.RESOLVED in states,
+        repeats_resolutions=mapping.repeated_resolutions,
         naming=mapping.workflow.model_dump(exclude={"by"}),
         split_by=tuple(mapping.workflow.by),
         origin=mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True),

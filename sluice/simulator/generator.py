@@ -42,6 +42,7 @@ class Simulation:
             fixed_fields={},
             has_resolved_column=False,
             has_resolved_state=True,
+            repeats_resolutions=False,
             naming={"department": "Unassigned", "category": "Uncategorized", "sub_category": "Uncategorized"},
             declared=tuple(service.workflow for service in SERVICES),
             origin={
