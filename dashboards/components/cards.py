@@ -25,6 +25,7 @@ def show_chart(chart: alt.Chart | alt.LayerChart, described_as: str) -> None:
 
 
 def show_table(table: pd.DataFrame) -> None:
+    table = table.rename(columns=str.capitalize)
     dates = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
     config = {name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in dates}
     with st.expander("The same as a table", icon=":material/table_rows:"):

@@ -82,11 +82,11 @@ class TestForecast:
         desk.publish_forecast()
         page = sign_in("manager")
         tables = [table.value for table in page.dataframe]
-        forecast = next(table for table in tables if "lower" in table)
-        ahead = forecast[forecast["series"] == "Forecast"]
+        forecast = next(table for table in tables if "Lower" in table)
+        ahead = forecast[forecast["Series"] == "Forecast"]
         assert len(ahead) == 28
-        assert ahead["lower"].le(ahead["tickets"]).all()
-        assert ahead["tickets"].le(ahead["upper"]).all()
+        assert ahead["Lower"].le(ahead["Tickets"]).all()
+        assert ahead["Tickets"].le(ahead["Upper"]).all()
         words = " ".join(markdown.value for markdown in page.markdown)
         assert "Predicted by Prophet. In backtests it was off by **18\u00a0%**" in words
         assert "its 95\u00a0% band held **94\u00a0%** of days" in words
