@@ -165,8 +165,9 @@ class EmbeddedPostgres:
             (socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def _spawn_keeper(self) -> None:
-        subprocess.Popen(
+        subprocess.run(
             [sys.executable, "-m", "sluice.postgres_keeper", str(self.home)],
+            check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

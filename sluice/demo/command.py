@@ -15,7 +15,7 @@ from sluice.demo.people import SignIn, prepare_sign_ins
 from sluice.demo.report import print_report
 from sluice.parts import PARTS
 from sluice.settings import StackSettings, load_settings
-from sluice.stack.command import announce, run_until_signal
+from sluice.stack.command import announce, build_docs, run_until_signal
 from sluice.stack.session import StackSession, open_stack
 
 SIMULATION = ("--tickets", "20000", "--days", "540", "--seed", "7")
@@ -57,7 +57,7 @@ async def _prepare(session: StackSession, console: Console) -> list[SignIn]:
             await session.supervisor.run_once("pipeline", _sluice("pipeline", "run"))
     if not (session.settings.docs / "index.html").exists():
         with _phase(console, "documentation built"):
-            await session.supervisor.run_once("build-docs", _sluice("docs"))
+            await build_docs(session)
     return sign_ins
 
 

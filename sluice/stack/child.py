@@ -22,16 +22,19 @@ class Child:
     def __init__(
         self,
         service: Service,
+        *,
         environment: Mapping[str, str],
         logs: Path,
         announce: Callable[[str], None],
         first_delay: float = FIRST_DELAY_SECONDS,
+        grace: float = GRACE_SECONDS,
     ) -> None:
         self.service = service
         self.environment = environment
         self.log = logs / f"{service.name}.log"
         self.announce = announce
         self.first_delay = first_delay
+        self.grace = grace
         self.deaths = 0
         self._process: asyncio.subprocess.Process | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -56,9 +59,9 @@ class Child:
             return
         self._signal_group(signal.SIGTERM)
         try:
-            await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+            await asyncio.wait_for(process.wait(), self.grace)
         except TimeoutError:
-            self.announce(f"{self.service.name} did not end within {GRACE_SECONDS:.0f} s and was killed")
+            self.announce(f"{self.service.name} did not end within {self.grace:.0f} s and was killed")
         self._signal_group(signal.SIGKILL)
         await process.wait()
 

@@ -53,7 +53,17 @@ async def serve(settings: StackSettings, parts: Collection[str]) -> None:
         await session.start()
         await session.wait_healthy()
         show_addresses(session)
+        if "docs" in parts and not (settings.docs / "index.html").exists():
+            await build_docs(session)
         await asyncio.Event().wait()
+
+
+async def build_docs(session: StackSession) -> None:
+    """Build the page that the docs part serves; without it the rest of the stack is as good."""
+    try:
+        await session.supervisor.run_once("build-docs", (sys.executable, "-m", "sluice", "docs"))
+    except StackError as error:
+        announce(str(error))
 
 
 def show_addresses(session: StackSession) -> None:

@@ -10,7 +10,7 @@ import httpx
 
 from sluice.errors import StackError
 from sluice.file_lock import FileLock
-from sluice.stack.child import Child, last_words
+from sluice.stack.child import FIRST_DELAY_SECONDS, GRACE_SECONDS, Child, last_words
 from sluice.stack.health import is_healthy
 from sluice.stack.marked_processes import MARK, end_marked
 from sluice.stack.services import Service
@@ -30,6 +30,8 @@ class Supervisor:
         home: Path,
         environment: Mapping[str, str],
         announce: Callable[[str], None],
+        first_delay: float = FIRST_DELAY_SECONDS,
+        grace: float = GRACE_SECONDS,
     ) -> None:
         self.mark = uuid.uuid4().hex
         self.lock = lock
@@ -37,6 +39,8 @@ class Supervisor:
         self.logs = home / "logs"
         self.environment = {**environment, MARK: self.mark}
         self.announce = announce
+        self.first_delay = first_delay
+        self.grace = grace
         self.children: list[Child] = []
         self._guardian: asyncio.subprocess.Process | None = None
         self._recording: asyncio.Task[None] | None = None
@@ -59,7 +63,14 @@ class Supervisor:
                 await self.wait_healthy(
                     [child for child in self.children if child.service.name == service.after]
                 )
-            child = Child(service, self.environment, self.logs, self.announce)
+            child = Child(
+                service,
+                environment=self.environment,
+                logs=self.logs,
+                announce=self.announce,
+                first_delay=self.first_delay,
+                grace=self.grace,
+            )
             self.children.append(child)
             await child.start()
 
