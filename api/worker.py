@@ -2,52 +2,19 @@
 
 import asyncio
 import contextlib
-import random
 from datetime import timedelta
 
 import httpx
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
-from procrastinate.jobs import Job
+from procrastinate import App
 
 from api.intake import delivery
-from api.intake.delivery import DeliveryRefused
-from api.intake.repository import DELIVERY_QUEUE, DELIVERY_TASK
-from api.kit.clock import utc_now
+from api.intake.jobs import CONCURRENCY, create_queue
+from api.intake.repository import DELIVERY_QUEUE
 from api.kit.db import Database
 from api.kit.logs import log, start_logging
 from api.settings import ApiSettings, get_settings
 
-MAX_ATTEMPTS = 20
-LONGEST_WAIT_SECONDS = 300.0
 SWEEP_EVERY = timedelta(seconds=30)
-CONCURRENCY = 4
-_jitter = random.SystemRandom()
-
-
-class BackOff(BaseRetryStrategy):
-    """Wait twice as long after each failure, spread out so that a recovering service is not stampeded."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if isinstance(exception, DeliveryRefused) or job.attempts >= MAX_ATTEMPTS:
-            return None
-        wait = min(2.0**job.attempts, LONGEST_WAIT_SECONDS) * _jitter.uniform(0.5, 1.0)
-        return RetryDecision(retry_at=utc_now() + timedelta(seconds=wait))
-
-
-def create_worker(settings: ApiSettings, database: Database, client: httpx.AsyncClient) -> App:
-    connector = PsycopgConnector(
-        conninfo=settings.database_url,
-        kwargs={"options": "-c role=sluice_intake -c search_path=queue", "application_name": "worker"},
-        min_size=1,
-        max_size=CONCURRENCY + 2,
-    )
-    app = App(connector=connector)
-
-    @app.task(name=DELIVERY_TASK, queue=DELIVERY_QUEUE, retry=BackOff())
-    async def deliver_event(event_id: str) -> None:
-        await delivery.deliver(database, client, event_id)
-
-    return app
 
 
 async def sweep_forever(database: Database, app: App) -> None:
@@ -69,7 +36,7 @@ async def run(settings: ApiSettings) -> None:
     database = Database.connect(settings, role="sluice_intake")
     headers = {"Authorization": f"Bearer {settings.service_token.get_secret_value()}"}
     client = httpx.AsyncClient(base_url=settings.workflow_api_url, headers=headers, timeout=10.0)
-    app = create_worker(settings, database, client)
+    app = create_queue(settings, database, client)
     try:
         async with client, app.open_async():
             sweep = asyncio.create_task(sweep_forever(database, app))
@@ -78,6 +45,7 @@ async def run(settings: ApiSettings) -> None:
             await app.run_worker_async(
                 queues=[DELIVERY_QUEUE],
                 concurrency=CONCURRENCY,
+                fetch_job_polling_interval=2.0,
                 shutdown_graceful_timeout=15.0,
                 delete_jobs="successful",
             )
