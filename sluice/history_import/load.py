@@ -64,7 +64,7 @@ def load_history(
     """
     heard = listener or Listener()
     counts = ImportCounts()
-    connection.execute("select pg_advisory_xact_lock(%s)", (_IMPORT_LOCK,))
+    _take_turn(connection, heard)
     staging = Staging(connection)
     staging.load(events)
     heard.on_phase("Sorting", None)
@@ -90,6 +90,15 @@ def load_history(
 def refresh_statistics(connection: Connection[Any]) -> None:
     """Let the planner see the new rows; the tables may have grown from nothing."""
     connection.execute(f"analyze {', '.join(f'ops.{table}' for table in _GROWN)}".encode())
+
+
+def _take_turn(connection: Connection[Any], heard: Listener) -> None:
+    """Imports go one after the other: two at once could each create what the other is creating."""
+    row = connection.execute("select pg_try_advisory_xact_lock(%s)", (_IMPORT_LOCK,)).fetchone()
+    if row is None or not row[0]:
+        heard.on_phase("Waiting for another import to end", None)
+        connection.execute("select pg_advisory_xact_lock(%s)", (_IMPORT_LOCK,))
+        heard.on_phase("Reading", None)
 
 
 def _refuse_taken_numbers(staging: Staging, plan: HistoryPlan) -> None:

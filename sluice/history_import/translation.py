@@ -141,16 +141,17 @@ class Translator:
         created = instants["created"]
         if created is None:
             raise RowRejectedError("timestamps.created", "", "is missing; a ticket needs its beginning")
+        states = [("started", _STARTED)]
+        if target.task != TaskStatus.CANCELLED:
+            states.append(("resolved", _RESOLVED))
+        if target.task == TaskStatus.COMPLETED:
+            states.append(("closed", _CLOSED))
         told = [(created, _CREATED)]
-        told += [
-            (instant, state)
-            for name, state in (("started", _STARTED), ("resolved", _RESOLVED), ("closed", _CLOSED))
-            if (instant := instants[name]) is not None
-        ]
+        told += [(instant, state) for name, state in states if (instant := instants[name]) is not None]
         latest = max(instant for instant, _ in told)
         told.sort(key=lambda item: item[0])
         # The row's own state has the last word; its instant is the last change the row knows of.
-        told.append((max(latest, instants["updated"] or latest), target))
+        told.append((max(latest, instants["updated"] or instants["closed"] or latest), target))
         for part, (instant, state) in enumerate(told):
             yield base._replace(
                 part=part, occurred_at=instant, task_status=state.task, ticket_status=state.ticket

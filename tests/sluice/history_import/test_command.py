@@ -272,6 +272,22 @@ class TestRefusals:
         assert "nothing.csv: cannot be read to its end (No such file or directory)" in outcome.error
 
 
+def test_two_imports_of_one_file_at_once_import_it_once(
+    database_url: str, query: Query, log_file: LogFile, mapping_file: MappingFile
+) -> None:
+    log, mapping = log_file(*LIFE, *OTHER), mapping_file()
+    command = [sys.executable, "-m", "sluice.cli", "import", str(log), "--mapping", str(mapping), "--json"]
+    both = [
+        subprocess.Popen(
+            command, env=os.environ | {"SLUICE_DATABASE_URL": database_url}, stdout=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    reports = [json.loads(process.communicate()[0]) for process in both]
+    assert sorted(report["tickets_imported"] for report in reports) == [0, 2]
+    assert query("select count(*) from ops.task") == [(2,)]
+
+
 def test_killed_import_leaves_the_database_as_it_was(
     database_url: str, query: Query, log_file: LogFile, mapping_file: MappingFile
 ) -> None:
