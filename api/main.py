@@ -16,6 +16,7 @@ from api.intake import endpoints as intake_endpoints
 from api.kit import health
 from api.kit.db import Database, connect_membership_pool, connect_read_pool
 from api.kit.delivery import IdempotencyKey, IntakeIdempotencyKey
+from api.kit.documentation import DocumentedApp
 from api.kit.error_responses import install_error_handlers
 from api.kit.logs import start_logging
 from api.kit.requests import RequestEnvelope
@@ -102,7 +103,7 @@ def create_ticket_service(settings: ApiSettings | None = None) -> FastAPI:
 
 
 def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> FastAPI:
-    app = FastAPI(
+    app = DocumentedApp(
         title=title,
         version=VERSION,
         lifespan=lifespan,

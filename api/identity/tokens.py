@@ -19,6 +19,8 @@ ALGORITHM = "HS256"
 LEEWAY_SECONDS = 30
 MAX_TOKEN_LENGTH = 8192
 _CACHE_SIZE = 10_000
+# Seconds since 1970 at the end of year 9999; an expiry past it was written to never come.
+_END_OF_TIME = 253_402_300_800
 
 
 def issue_access_token(
@@ -107,13 +109,13 @@ class TokenVerifier:
             raise TokenExpiredError from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise TokenInvalidError from error
-        if claims.get("token_type") != token_type or not _is_plain_number(claims["exp"]):
+        if claims.get("token_type") != token_type or not _is_instant(claims["exp"]):
             raise TokenInvalidError
         return claims
 
 
-def _is_plain_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_instant(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value < _END_OF_TIME
 
 
 def _principal_of(claims: Mapping[str, Any]) -> Principal:
