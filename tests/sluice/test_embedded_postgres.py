@@ -70,7 +70,9 @@ def test_a_user_that_is_killed_leaves_no_server_behind(cluster: Path) -> None:
         holder.wait()
         server.wait(timeout=30)
     # The keeper's lock is let go last: nothing of the server is left then.
-    assert FileLock(cluster / "locks" / "postgres.keeper").acquire_exclusive(timeout=10)
+    keeper = FileLock(cluster / "locks" / "postgres.keeper")
+    assert keeper.acquire_exclusive(timeout=10)
+    keeper.release()
 
 
 def test_committed_rows_survive_a_killed_server(server: EmbeddedPostgres) -> None:
