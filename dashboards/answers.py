@@ -143,6 +143,7 @@ class ForecastQuality(Answer):
     wape: float | None = None
     horizon_days: int | None = None
     coverage: dict[str, float] = Field(default_factory=dict)
+    coverage_days: int = 0
 
 
 class VolumeForecast(Published):

@@ -36,7 +36,7 @@ def _show_answer(forecast: VolumeForecast) -> None:
         table = frames.forecast_table(forecast)
         show_chart(charts.volume_forecast(table), "Tickets per day so far, and the forecast with its band")
         st.markdown(describe_quality(forecast))
-        show_table(table)
+        show_table(table.sort_values("date", ascending=False))
     for warning in forecast.warnings:
         st.warning(wording.plain(wording.FORECAST_WARNINGS.get(warning, warning)), icon=":material/warning:")
 
@@ -56,5 +56,6 @@ def describe_quality(forecast: VolumeForecast) -> str:
     level = forecast.summary.confidence_level
     held = quality.coverage.get(f"{level:.2f}")
     if held is not None:
-        sentence += f", and its {wording.share(level)} band held **{wording.share(held)}** of days"
+        sentence += f", and its {wording.share(level)} band held **{wording.share(held)}**"
+        sentence += f" of {quality.coverage_days} days"
     return f"{sentence}."

@@ -43,9 +43,9 @@ def sla_table(sla: Sla) -> pd.DataFrame:
                 "Bar": f"{group.priority}  {wording.percent(group.compliance_rate)}",
                 "Compliance %": group.compliance_rate,
                 "Met": group.sla_met,
-                "On track": group.on_track,
-                "At risk": group.at_risk,
                 "Breached": group.sla_breached,
+                "At risk": group.at_risk,
+                "On track": group.on_track,
                 "No target": group.no_sla,
                 "Tickets": group.total_tasks,
             }

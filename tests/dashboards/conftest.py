@@ -33,7 +33,7 @@ FORECAST = """
     )
     select
         serving.series_key(null, null, null, null, null), 1, 'prophet', false, '1', now(), current_date - 90,
-        current_date - 1, 90, '{"wape": 0.18, "coverage": {"0.95": 0.94}}', '[]';
+        current_date - 1, 90, '{"wape": 0.18, "coverage": {"0.95": 0.94}, "coverage_days": 84}', '[]';
     insert into serving.forecast_points
     select
         serving.series_key(null, null, null, null, null), 'daily', current_date + ahead,

@@ -89,7 +89,7 @@ class TestForecast:
         assert ahead["Tickets"].le(ahead["Upper"]).all()
         words = " ".join(markdown.value for markdown in page.markdown)
         assert "Predicted by Prophet. In backtests it was off by **18\u00a0%**" in words
-        assert "its 95\u00a0% band held **94\u00a0%** of days" in words
+        assert "its 95\u00a0% band held **94\u00a0%** of 84 days" in words
 
     def test_combinations_without_a_forecast_are_explained(
         self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
