@@ -40,6 +40,16 @@ FORECAST = """
         12, 10, 14, 9, 15, 8, 16
     from generate_series(0, 27) as ahead
 """
+EMPTY_SERVING = """
+    do $$
+    begin
+        execute (
+            select 'truncate ' || string_agg(format('serving.%I', tablename), ', ')
+            from pg_tables where schemaname = 'serving'
+        );
+    end
+    $$
+"""
 ACCOUNTS = {"manager": [("tts", "Admin")], "agent": [("tts", "Service Desk")]}
 
 
@@ -68,12 +78,19 @@ class Desk(NamedTuple):
         self.execute(FORECAST)
 
 
-@pytest.fixture
-def desk(database_url: str) -> Iterator[Desk]:
-    settings = ApiSettings(database_url=database_url, access_token_minutes=15)
+@pytest.fixture(scope="module")
+def running_desk(module_database_url: str) -> Iterator[Desk]:
+    settings = ApiSettings(database_url=module_database_url)
     asyncio.run(create_accounts(settings))
     with serve(settings) as url:
-        yield Desk(url, database_url)
+        yield Desk(url, module_database_url)
+
+
+@pytest.fixture
+def desk(running_desk: Desk) -> Desk:
+    """The running desk with nothing published, whatever the test before it published."""
+    running_desk.execute(EMPTY_SERVING)
+    return running_desk
 
 
 @pytest.fixture
