@@ -149,13 +149,13 @@ class TestChampion:
 
 class TestNoLeakage:
     def test_the_running_day_and_the_future_change_nothing(self) -> None:
-        history = office_desk(150)
+        history = office_desk(100)
         later = history.copy()
-        later.loc[120:, "count"] = np.random.default_rng(0).permutation(later.loc[120:, "count"]) * 50
-        as_of = FIRST_DAY + timedelta(days=120, hours=13)
+        later.loc[70:, "count"] = np.random.default_rng(0).permutation(later.loc[70:, "count"]) * 50
+        as_of = FIRST_DAY + timedelta(days=70, hours=13)
 
         told, untold, deleted = (
-            forecast(each, as_of=as_of, candidates=ALL_CANDIDATES) for each in (later, history, history[:120])
+            forecast(each, as_of=as_of, candidates=ALL_CANDIDATES) for each in (later, history, history[:70])
         )
 
         pd.testing.assert_frame_equal(told.points, untold.points)
@@ -165,7 +165,7 @@ class TestNoLeakage:
 
 class TestSameAnswer:
     def test_for_the_same_seed(self) -> None:
-        first, second = (forecast(office_desk(120, drift=0.02), candidates=ALL_CANDIDATES) for _ in range(2))
+        first, second = (forecast(office_desk(63, drift=0.02), candidates=ALL_CANDIDATES) for _ in range(2))
 
         pd.testing.assert_frame_equal(first.points, second.points)
         assert first.quality == second.quality
@@ -192,8 +192,8 @@ class TestWhenProphetFails:
         monkeypatch.setattr(prophet.Prophet, "fit", fit)
 
     def test_in_the_backtest_the_others_compete_without_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        history = office_desk(120)
-        self.break_fits(monkeypatch, from_days=80)
+        history = office_desk(77)
+        self.break_fits(monkeypatch, from_days=50)
 
         result = forecast(history, candidates=ALL_CANDIDATES)
 
@@ -202,8 +202,8 @@ class TestWhenProphetFails:
         pd.testing.assert_frame_equal(result.points, forecast(history).points)
 
     def test_in_the_last_fit_the_others_are_judged_anew(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        history = office_desk(120, drift=0.02)
-        self.break_fits(monkeypatch, from_days=120)
+        history = office_desk(77, drift=0.02)
+        self.break_fits(monkeypatch, from_days=77)
 
         result = forecast(history, candidates=ALL_CANDIDATES)
 
