@@ -1,0 +1,18 @@
+import dagster as dg
+
+_TRAINING = dg.AssetSelection.groups("ticket_volume")
+_EVERYTHING = dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks()
+
+publish_job = dg.define_asset_job(
+    "publish",
+    selection=_EVERYTHING - _TRAINING,
+    executor_def=dg.in_process_executor,
+    description="Builds, checks and publishes with the forecasts there are.",
+)
+
+train_job = dg.define_asset_job(
+    "train_and_publish",
+    selection=_EVERYTHING,
+    executor_def=dg.in_process_executor,
+    description="The same, with new forecasts.",
+)

@@ -1,0 +1,27 @@
+from typing import Any
+
+import dagster as dg
+
+
+def summarise_checks(instance: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
+    """Count what the run's asset checks found so far and name those that did not pass."""
+    records = instance.get_records_for_run(
+        run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION, ascending=True
+    ).records
+    evaluations = [
+        record.event_log_entry.dagster_event.asset_check_evaluation_data
+        for record in records
+        if record.event_log_entry.dagster_event
+    ]
+    return {
+        "passed": sum(evaluation.passed for evaluation in evaluations),
+        "failed": [
+            {
+                "asset": evaluation.asset_key.to_user_string(),
+                "check": evaluation.check_name,
+                "severity": evaluation.severity.value,
+            }
+            for evaluation in evaluations
+            if not evaluation.passed
+        ],
+    }

@@ -1,0 +1,53 @@
+import dagster as dg
+
+from pipelines.defs.jobs import publish_job, train_job
+from pipelines.resources.postgres import Postgres
+
+_NEWS = """
+    with published as (
+        select publications.watermark
+        from serving.current_publication
+        inner join serving.publications using (publication_id)
+    )
+
+    select max(event.tx_id)::text
+    from (
+        select max(tx_id) as tx_id from ops.task_event
+        union all
+        select max(tx_id) from ops.task_item_event
+        union all
+        select max(tx_id) from ops.ticket_event
+    ) as event
+    where event.tx_id >= coalesce((select watermark from published), '0'::xid8)
+"""
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+
+
+def newest_unpublished_event(postgres: Postgres) -> str | None:
+    """Transaction id of the newest event that no publication is sure to hold; None when there is none."""
+    with postgres.transaction() as connection:
+        row = connection.execute(_NEWS).fetchone()
+    return row[0] if row else None
+
+
+@dg.sensor(
+    job=publish_job,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Publishes when events have arrived that the current publication does not hold.",
+)
+def publish_on_news(context: dg.SensorEvaluationContext, postgres: Postgres) -> dg.RunRequest | dg.SkipReason:
+    for job in (publish_job, train_job):
+        unfinished = dg.RunsFilter(job_name=job.name, statuses=_UNFINISHED)
+        if context.instance.get_runs_count(unfinished):
+            return dg.SkipReason("A run is building already; what it misses starts the next one.")
+    event = newest_unpublished_event(postgres)
+    if event is None:
+        return dg.SkipReason("Every event is published.")
+    # Keyed by the event: a run that the gate stopped is tried again when something new has arrived.
+    return dg.RunRequest(run_key=f"event-{event}")

@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import psycopg
+
+_PIPELINE_ROLE = "sluice_pipeline"
+
+
+class Postgres(dg.ConfigurableResource["Postgres"]):
+    """Connections under the pipeline's own role, whoever the login is."""
+
+    database_url: str
+
+    @contextmanager
+    def transaction(self) -> Iterator[psycopg.Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with psycopg.connect(self.database_url, options=f"-c role={_PIPELINE_ROLE}") as connection:
+            yield connection

@@ -1,0 +1,84 @@
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from pipelines.defs.publication.assets import PUBLICATIONS
+from pipelines.quality.asset_checks import ACCEPT_CHANGE_TAG
+
+_QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
+
+
+@dataclass(frozen=True)
+class PipelineOutcome:
+    """What a run came to; `failures` holds one sentence per thing that stopped it."""
+
+    published: bool
+    publication_id: int | None
+    data_as_of: datetime | None
+    failures: list[str]
+
+
+def run_pipeline(*, full_refresh: bool = False, train: bool = True) -> PipelineOutcome:
+    """Build, check and publish in this process; recorded in `DAGSTER_HOME`'s instance when that is set.
+
+    Args:
+        full_refresh: Replace every published row, and accept volumes and shares that differ from
+            those of the last publication.
+        train: Make new forecasts, rather than publish with those there are.
+    """
+    from pipelines.definitions import defs  # noqa: PLC0415 - parses the dbt project, seconds that --help can do without
+
+    job = defs.resolve_job_def("train_and_publish" if train else "publish")
+    with _instance() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={ACCEPT_CHANGE_TAG: "true"} if full_refresh else {},
+            run_config={"loggers": _QUIET, "ops": {"publication": {"config": {"replace_all": full_refresh}}}},
+        )
+    return _outcome(result)
+
+
+@contextmanager
+def _instance() -> Iterator[dg.DagsterInstance]:
+    kept = bool(os.environ.get("DAGSTER_HOME"))
+    with dg.DagsterInstance.get() if kept else dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+def _outcome(result: dg.ExecuteInProcessResult) -> PipelineOutcome:
+    for event in result.get_asset_materialization_events():
+        materialization = event.step_materialization_data.materialization
+        if materialization.asset_key == PUBLICATIONS:
+            metadata = materialization.metadata
+            seconds = float(metadata["data_as_of"].value)  # type: ignore[arg-type] # ours, written as a timestamp
+            return PipelineOutcome(
+                published=True,
+                publication_id=int(metadata["publication_id"].value),  # type: ignore[arg-type] # ours, an integer
+                data_as_of=datetime.fromtimestamp(seconds, tz=UTC),
+                failures=[],
+            )
+    return PipelineOutcome(published=False, publication_id=None, data_as_of=None, failures=_failures(result))
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    unmet = [
+        f"{evaluation.asset_key.to_user_string()}: {evaluation.description}"
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed and evaluation.description
+    ]
+    return unmet or [_reason(event) for event in result.all_events if event.is_step_failure]
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    failure = event.step_failure_data
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
+    while error and error.cause:
+        error = error.cause
+    return " ".join(error.message.split()) if error else f"The step {event.step_key} failed without saying why."

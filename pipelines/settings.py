@@ -1,0 +1,36 @@
+from functools import cached_property
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DBT_PROJECT = Path(__file__).parent.parent / "dbt_project"
+
+
+class PipelineSettings(BaseSettings):
+    """What the pipeline reads from its surroundings."""
+
+    model_config = SettingsConfigDict(env_prefix="SLUICE_", env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    home: Path = Path(".sluice")
+    database_url: str = "postgresql://postgres@127.0.0.1:5432/sluice"
+
+    @property
+    def dbt_artifacts(self) -> Path:
+        return self.home.absolute() / "dbt"
+
+    @property
+    def data_docs(self) -> Path:
+        return self.home.absolute() / "data-docs"
+
+    @cached_property
+    def dbt_environment(self) -> dict[str, str]:
+        """Variables that `profiles.yml` reads, taken apart from the database's URL."""
+        parts = {name: str(value) for name, value in conninfo_to_dict(self.database_url).items()}
+        return {
+            "SLUICE_DBT_HOST": parts.get("host", "127.0.0.1"),
+            "SLUICE_DBT_PORT": parts.get("port", "5432"),
+            "SLUICE_DBT_USER": parts.get("user", "postgres"),
+            "SLUICE_DBT_PASSWORD": parts.get("password", ""),
+            "SLUICE_DBT_DATABASE": parts.get("dbname", "sluice"),
+        }
