@@ -1,4 +1,4 @@
--- Distinct assignees: a running count while the range is open at its start, else one row per person.
+-- Distinct assignees: a running count while the range is open at its start, else one look-up per person.
 (
     select case
         when :start_date::date is null then coalesce((
@@ -10,12 +10,19 @@
             limit 1
         ), 0)
         else (
-            select count(*) from serving.user_days
+            select count(*) from serving.user_days as person
             where
-                user_days.series_key = series.series_key
-                and user_days.day >= :start_date::date
-                and user_days.day <= coalesce(:end_date::date, 'infinity')
-                and (user_days.previous_day is null or user_days.previous_day < :start_date::date)
+                person.series_key = series.series_key
+                and person.previous_day is null
+                and person.day <= coalesce(:end_date::date, 'infinity')
+                and exists (
+                    select from serving.user_days
+                    where
+                        user_days.series_key = series.series_key
+                        and user_days.user_id = person.user_id
+                        and user_days.day >= :start_date::date
+                        and user_days.day <= coalesce(:end_date::date, 'infinity')
+                )
         )
     end as users
 )

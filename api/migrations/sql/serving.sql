@@ -98,8 +98,10 @@ create table serving.user_days (
     user_id bigint not null,
     day date not null,
     previous_day date,
-    primary key (series_key, day, user_id)
+    primary key (series_key, user_id, day)
 );
+-- Each person of a series once, by the first day: distinct people cost as many look-ups as there are people.
+create index user_days_first on serving.user_days (series_key, day, user_id) where previous_day is null;
 
 create table serving.ticket_rows (
     task_id bigint primary key,
@@ -126,6 +128,7 @@ create table serving.ticket_rows (
     is_critical boolean not null
 );
 create index ticket_rows_newest on serving.ticket_rows (created_at desc, task_id desc);
+create index ticket_rows_open on serving.ticket_rows (created_at, task_id) where is_open;
 create index ticket_rows_status on serving.ticket_rows (status, created_at desc, task_id desc);
 create index ticket_rows_priority on serving.ticket_rows (priority, created_at desc, task_id desc);
 create index ticket_rows_sla on serving.ticket_rows (sla_status, target_resolution, task_id);

@@ -100,6 +100,7 @@ async def test_dates_that_are_none_are_refused(
 async def test_the_ends_of_time_are_dates_too(client: httpx.AsyncClient, path: str) -> None:
     everything = await get(client, path)
     bounded = await get(client, path, start_date="0001-01-01", end_date="9999-12-31")
+    assert bounded["date_range"] == {"start_date": "0001-01-01", "end_date": "9999-12-31"}
     for volatile in ("date_range", "generated_at", "filters"):
         everything.pop(volatile, None)
         bounded.pop(volatile, None)

@@ -1,0 +1,13 @@
+"""`python -m bench`: every benchmark, one after the other."""
+
+from bench import forecast_accuracy, read_side
+
+
+def main() -> None:
+    for benchmark in (read_side, forecast_accuracy):
+        print(f"== {benchmark.__name__}")
+        benchmark.main()
+
+
+if __name__ == "__main__":
+    main()

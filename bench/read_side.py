@@ -1,0 +1,152 @@
+"""What an answer costs, as a multiple of the least that one from PostgreSQL can cost here.
+
+Two published desks, one ten times the other, each behind a real service process of its own. This process
+asks one question at a time, in turn and in random order, so that whatever else the machine does falls on
+all alike. `x bare` compares an endpoint with the bare endpoint of its own process (one row by key,
+same driver, same authentication); `growth` compares the two sizes.
+
+    python -m bench.read_side
+    python -m bench.read_side --tickets 10000 100000 --rounds 40
+"""
+
+import argparse
+import os
+import random
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from statistics import median, quantiles
+
+from bench.bare_app import BARE_PATH
+from bench.connection import Connection
+from bench.desks import busiest_agent_token, prepare_desk, serving
+
+REQUESTS_PER_TURN = 25
+WARM_UP = 30
+MOST_BARE, MOST_GROWTH = 3.0, 1.3
+# Median milliseconds over one connection that the system the contract was written for shows on this
+# class of machine, at 10,000 and 100,000 tickets.
+ORIGINAL = {
+    "dashboard": (41, 262),
+    "trends": (18, 29),
+    "rows: sla": (932, 6_728),
+    "my-tasks": (2_915, 30_739),
+}
+
+
+@dataclass
+class Question:
+    name: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    samples: dict[int, list[float]] = field(default_factory=dict)
+
+    def percentiles(self, tickets: int) -> tuple[float, float]:
+        """Median and 99th percentile in milliseconds."""
+        samples = self.samples[tickets]
+        return median(samples) * 1000, quantiles(samples, n=100)[98] * 1000
+
+
+def build_questions(as_of: date) -> list[Question]:
+    month = {"start_date": str(as_of - timedelta(days=45)), "end_date": str(as_of - timedelta(days=10))}
+    tickets, rows = "/analytics/tickets", "/analytics/drilldown/tickets"
+    return [
+        Question("dashboard", f"{tickets}/dashboard/"),
+        Question("dashboard, dates", f"{tickets}/dashboard/", month),
+        Question("status", f"{tickets}/status/"),
+        Question("status, dates", f"{tickets}/status/", month),
+        Question("priority", f"{tickets}/priority/"),
+        Question("age", f"{tickets}/age/"),
+        Question("sla", f"{tickets}/sla/"),
+        Question("sla by workflow", f"{tickets}/sla/", {"group_by": "workflow"}),
+        Question("trends", "/analytics/ticket-trends/"),
+        Question("rows: status", f"{rows}/status/", {"status": "completed"}),
+        Question("rows: status, p.300", f"{rows}/status/", {"status": "completed", "page": "300"}),
+        Question("rows: priority", f"{rows}/priority/", {"priority": "High"}),
+        Question("rows: age", f"{rows}/age/"),
+        Question("rows: sla", f"{rows}/sla/", {"sla_status": "breached"}),
+        Question("forecast", "/analytics/forecast/volume/"),
+        Question("my-tasks", "/tasks/my-tasks/"),
+    ]
+
+
+def measure(questions: Sequence[Question], connections: dict[int, Connection], rounds: int) -> None:
+    order = random.Random(1)  # noqa: S311 - a reproducible order
+    turns = [(question, tickets) for question in questions for tickets in connections]
+    for question, tickets in turns:
+        warm_up = connections[tickets].request(question.path, question.query)
+        for _ in range(WARM_UP):
+            connections[tickets].time(warm_up)
+    for _ in range(rounds):
+        order.shuffle(turns)
+        for question, tickets in turns:
+            request = connections[tickets].request(question.path, question.query)
+            samples = question.samples.setdefault(tickets, [])
+            samples += [connections[tickets].time(request) for _ in range(REQUESTS_PER_TURN)]
+
+
+def print_table(questions: Sequence[Question], bare: Question, small: int, large: int) -> None:
+    print(f"{'':21}{small:>12,} tickets{'':16}{large:>12,} tickets{'':24}original")
+    heads = f"{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'x p99':>7}"
+    print(f"{'endpoint':21}{heads}  {heads}{'growth':>9}   p50 ms at both")
+    for question in (bare, *questions):
+        cells = []
+        for tickets in (small, large):
+            p50, p99 = question.percentiles(tickets)
+            bare50, bare99 = bare.percentiles(tickets)
+            cells.append(f"{p50:9.2f}{p99:9.2f}{p50 / bare50:8.2f}{p99 / bare99:7.2f}")
+        growth = question.percentiles(large)[0] / question.percentiles(small)[0]
+        original = " ".join(f"{value:,}" for value in ORIGINAL.get(question.name, ()))
+        print(f"{question.name:21}{cells[0]}  {cells[1]}{growth:9.2f}   {original}")
+
+
+def print_noise(bare: Question) -> None:
+    """How far apart the bare endpoint's own turns lie: no ratio is sharper than that."""
+    for tickets, samples in bare.samples.items():
+        turns = [samples[at : at + REQUESTS_PER_TURN] for at in range(0, len(samples), REQUESTS_PER_TURN)]
+        medians = sorted(median(turn) * 1000 for turn in turns)
+        print(
+            f"noise: bare p50 by turn at {tickets:,} tickets from {medians[0]:.2f} to {medians[-1]:.2f} ms"
+            f" over {len(turns)} turns"
+        )
+    print(f"load average {' '.join(f'{load:.1f}' for load in os.getloadavg())} on {os.cpu_count()} cores")
+
+
+def print_verdict(questions: Sequence[Question], bare: Question, small: int, large: int) -> None:
+    analytics = [question for question in questions if "/analytics/" in question.path]
+    worst = max(
+        (q.percentiles(tickets)[0] / bare.percentiles(tickets)[0], q.name)
+        for q in analytics
+        for tickets in (small, large)
+    )
+    growth = max((q.percentiles(large)[0] / q.percentiles(small)[0], q.name) for q in analytics)
+    print(f"most x bare: {worst[0]:.2f} ({worst[1]}), aim {MOST_BARE} at most")
+    print(f"most growth: {growth[0]:.2f} ({growth[1]}), aim {MOST_GROWTH} at most")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--tickets", type=int, nargs=2, default=(10_000, 100_000), metavar=("FEW", "MANY"))
+    parser.add_argument("--rounds", type=int, default=40, help=f"turns of {REQUESTS_PER_TURN} requests each")
+    options = parser.parse_args(arguments)
+    small, large = options.tickets
+    urls = {tickets: prepare_desk(tickets) for tickets in (small, large)}
+    with ExitStack() as stack:
+        connections = {
+            tickets: stack.enter_context(
+                Connection(stack.enter_context(serving(url)), busiest_agent_token(url))
+            )
+            for tickets, url in urls.items()
+        }
+        published = connections[small].get("/analytics/tickets/status/")
+        questions = build_questions(date.fromisoformat(published["data_as_of"][:10]))
+        bare = Question("bare", BARE_PATH)
+        measure([bare, *questions], connections, options.rounds)
+    print_table(questions, bare, small, large)
+    print_noise(bare)
+    print_verdict(questions, bare, small, large)
+
+
+if __name__ == "__main__":
+    main()
