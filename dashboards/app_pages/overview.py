@@ -44,6 +44,8 @@ def show_flow(overview: Overview, filters: Filters) -> None:
     window = "" if filters.start else f" in {TREND_WEEKS_WITHOUT_START} weeks and this one"
     words = f"{summary.total_created:,} created, {summary.total_resolved:,} resolved{window}."
     with chart_card("Created, resolved and backlog", f"{words} A hollow point is not a whole period."):
+        if summary.total_created == summary.total_resolved == 0:
+            st.info("No ticket was created or resolved in these dates: choose others for an older history.")
         show_chart(charts.created_and_resolved(table), "Tickets created and resolved over time, as lines")
         show_chart(charts.backlog(table), "Open tickets at the end of each period, as an area")
         show_table(table.drop(columns="is_whole"))

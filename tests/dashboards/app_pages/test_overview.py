@@ -143,6 +143,12 @@ class TestFilters:
         assert cards(page)["Total tickets"] == "0"
         assert "No ticket was created in this selection" in page.info[0].value
 
+    def test_an_old_history_says_where_to_look(self, desk: Desk, sign_in: SignIn) -> None:
+        desk.publish_now([Ticket(1, AS_OF - timedelta(days=900))])
+        page = sign_in("manager")
+        assert cards(page)["Total tickets"] == "1"
+        assert "choose others for an older history" in page.info[0].value
+
 
 class TestStates:
     def test_nothing_published_yet(self, sign_in: SignIn) -> None:
