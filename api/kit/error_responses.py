@@ -24,7 +24,7 @@ from api.kit.logs import log
 _CODES_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 _LOCATIONS = {"body", "query", "path", "header", "cookie"}
 # Deadlock, serialisation failure, lock and statement time-outs, shutdown: the same request may do better.
-_PASSING_SQLSTATES = {"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300"}
+_PASSING_SQLSTATES = {"40001", "40P01", "55000", "55P03", "57014", "57P01", "57P02", "57P03", "53300"}
 _UNIQUE_VIOLATION = "23505"
 _CONNECTION_ERRORS = (
     OSError,

@@ -43,31 +43,31 @@ Duration = Annotated[
 ]
 
 
-def refuse_unstorable(value: Any, depth: int = 0) -> None:
-    """Raise ValueError for what JSON can carry and PostgreSQL cannot keep."""
+def refuse_unstorable(value: Any, path: str = "The body", depth: int = 0) -> None:
+    """Raise ValueError, naming the field, for what JSON can carry and PostgreSQL cannot keep."""
     if depth > MAX_DEPTH:
-        message = f"The value is nested more than {MAX_DEPTH} levels deep: flatten it"
+        message = f"{path} is nested more than {MAX_DEPTH} levels deep: flatten it"
         raise ValueError(message)
     if isinstance(value, str):
-        _refuse_unstorable_text(value)
+        _refuse_unstorable_text(value, path)
     elif isinstance(value, float) and not math.isfinite(value):
-        message = f"{value} is not a number that can be stored: give a finite one"
+        message = f"{path} is {value}, which cannot be stored: give a finite number"
         raise ValueError(message)
     elif isinstance(value, dict):
         for key, item in value.items():
-            refuse_unstorable(key, depth + 1)
-            refuse_unstorable(item, depth + 1)
+            _refuse_unstorable_text(key, path)
+            refuse_unstorable(item, key if depth == 0 else f"{path}.{key}", depth + 1)
     elif isinstance(value, list):
-        for item in value:
-            refuse_unstorable(item, depth + 1)
+        for index, item in enumerate(value):
+            refuse_unstorable(item, f"{path}.{index}", depth + 1)
 
 
-def _refuse_unstorable_text(value: str) -> None:
+def _refuse_unstorable_text(value: str, path: str) -> None:
     if "\x00" in value:
-        message = "Text holds a NUL character: remove it"
+        message = f"{path} holds a NUL character: remove it"
         raise ValueError(message)
     if any("\ud800" <= character <= "\udfff" for character in value):
-        message = "Text holds half of a surrogate pair: send valid Unicode"
+        message = f"{path} holds half of a surrogate pair: send valid Unicode"
         raise ValueError(message)
 
 

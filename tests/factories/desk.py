@@ -23,12 +23,14 @@ class Desk:
         return next(iter(rows[0].values())) if rows else None
 
     def add_role(self, name: str, user_ids: Sequence[int] = (), *, system: str = "tts") -> int:
-        role_id: int = self.scalar(
+        known = self.scalar("select role_id from ops.role where (name, system) = (%s, %s)", name, system)
+        role_id: int = known or self.scalar(
             "insert into ops.role (name, system) values (%s, %s) returning role_id", name, system
         )
         for user_id in user_ids:
             self.execute(
-                "insert into ops.role_user (role_id, user_id, user_full_name) values (%s, %s, %s)",
+                "insert into ops.role_user (role_id, user_id, user_full_name) values (%s, %s, %s) "
+                "on conflict do nothing",
                 role_id,
                 user_id,
                 f"Staff {user_id}",

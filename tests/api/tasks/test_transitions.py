@@ -117,6 +117,23 @@ class TestRefusals:
             answer = await move(api, task, headers, **body)
             assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
 
+    async def test_while_on_hold_and_once_closed(
+        self, *, api: httpx.AsyncClient, desk: Desk, task_id: int, workflow: LiveWorkflow, as_agent: Headers
+    ) -> None:
+        desk.execute("update ops.task set status = 'on_hold', hold_started_at = now()")
+        answer = await move(api, task_id, as_agent, workflow.assign)
+        assert (answer.status_code, answer.json()["code"]) == (409, "task_on_hold")
+        desk.execute("update ops.task set status = 'cancelled', hold_started_at = null")
+        answer = await move(api, task_id, as_agent, workflow.assign)
+        assert (answer.status_code, answer.json()["code"]) == (409, "task_closed")
+
+
+class TestRefusedInput:
+    @pytest.fixture
+    def database_url(self, module_database_url: str) -> str:
+        """Share one database: what is refused changes nothing."""
+        return module_database_url
+
     @pytest.mark.parametrize(
         "body",
         [
@@ -138,7 +155,8 @@ class TestRefusals:
     ) -> None:
         answer = await move(api, 1, as_agent, **body)
         assert answer.status_code == 400
-        assert list(answer.json()["details"]) == list(body) or answer.json()["details"]
+        ((field, sentences),) = answer.json()["details"].items()
+        assert [field] == list(body) or sentences[0].startswith(*body)
 
     async def test_of_half_a_surrogate_pair(self, api: httpx.AsyncClient, as_agent: Headers) -> None:
         content = b'{"notes": "\\ud800"}'
@@ -150,16 +168,6 @@ class TestRefusals:
     async def test_of_an_id_that_is_none(self, api: httpx.AsyncClient, as_agent: Headers, task: str) -> None:
         answer = await api.post(f"/transitions/{task}/transition/", json={"notes": "x"}, headers=as_agent)
         assert answer.status_code == 400
-
-    async def test_while_on_hold_and_once_closed(
-        self, *, api: httpx.AsyncClient, desk: Desk, task_id: int, workflow: LiveWorkflow, as_agent: Headers
-    ) -> None:
-        desk.execute("update ops.task set status = 'on_hold', hold_started_at = now()")
-        answer = await move(api, task_id, as_agent, workflow.assign)
-        assert (answer.status_code, answer.json()["code"]) == (409, "task_on_hold")
-        desk.execute("update ops.task set status = 'cancelled', hold_started_at = null")
-        answer = await move(api, task_id, as_agent, workflow.assign)
-        assert (answer.status_code, answer.json()["code"]) == (409, "task_closed")
 
 
 class TestOnBehalf:

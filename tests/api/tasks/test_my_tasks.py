@@ -1,0 +1,170 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from api.sla import clock
+from api.sla.clock import SlaLife
+from tests.factories.desk import Desk, make_event
+from tests.fixtures.services import AGENT_ID, LiveWorkflow
+
+Headers = dict[str, Any]
+MINE = "/tasks/my-tasks/"
+
+
+@pytest.fixture
+async def tasks(
+    api: httpx.AsyncClient,
+    workflow: LiveWorkflow,  # noqa: ARG001 - it takes the tickets
+    as_service: Headers,
+) -> list[int]:
+    """Tell of four tickets, all for agent 4."""
+    task_ids = []
+    now = datetime.now(UTC).isoformat()
+    for number, priority in enumerate(["Low", "Medium", "High", "Critical"], 1):
+        told = make_event(f"e{number}", ticket_number=f"T-{number}", priority=priority, submit_date=now)
+        told["ticket"]["subject"] = f"Printer {number} jams"
+        answer = await api.post("/internal/tickets/ingest/", json=told, headers=as_service)
+        task_ids.append(answer.json()["task_id"])
+    return task_ids
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Statements sent to the database while the test runs."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+async def numbers(api: httpx.AsyncClient, headers: Headers, query: str = "") -> list[str]:
+    answer = await api.get(f"{MINE}?{query}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    page = answer.json()
+    assert page["count"] >= len(page["results"])
+    return [row["ticket_number"] for row in page["results"]]
+
+
+@pytest.mark.usefixtures("tasks")
+class TestMyTasks:
+    async def test_are_those_of_the_caller_the_newest_first(
+        self, api: httpx.AsyncClient, as_agent: Headers, as_stranger: Headers
+    ) -> None:
+        assert await numbers(api, as_agent) == ["T-4", "T-3", "T-2", "T-1"]
+        assert await numbers(api, as_agent, "ordering=assigned_on") == ["T-1", "T-2", "T-3", "T-4"]
+        assert await numbers(api, as_stranger) == []
+
+    async def test_come_in_pages(self, api: httpx.AsyncClient, as_agent: Headers) -> None:
+        assert await numbers(api, as_agent, "page=2&page_size=3") == ["T-1"]
+        assert (await api.get(f"{MINE}?page=3&page_size=3", headers=as_agent)).status_code == 404
+
+    async def test_are_merged_over_all_roles_of_a_person(
+        self, api: httpx.AsyncClient, desk: Desk, as_agent: Headers
+    ) -> None:
+        role = desk.add_role("Second line", [AGENT_ID])
+        desk.execute(
+            "update ops.task_item set role_user_id = "
+            "(select role_user_id from ops.role_user where role_id = %s) where task_item_id %% 2 = 0",
+            role,
+        )
+        assert await numbers(api, as_agent) == ["T-4", "T-3", "T-2", "T-1"]
+        assert await numbers(api, as_agent, "page=2&page_size=2") == ["T-2", "T-1"]
+        assert await numbers(api, as_agent, "role=second%20LINE") == ["T-4", "T-2"]
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("priority=urgent", ["T-4"]),
+            ("priority=LOW", ["T-1"]),
+            ("assignment_status=new", ["T-4", "T-3", "T-2", "T-1"]),
+            ("assignment_status=In%20Progress", []),
+            ("assignment_status=breached", []),
+            ("search=printer%203", ["T-3"]),
+            ("search=PRINT", ["T-4", "T-3", "T-2", "T-1"]),
+            ("search=speaker%20jams", ["T-4", "T-3", "T-2", "T-1"]),
+            ("search=%20%20", ["T-4", "T-3", "T-2", "T-1"]),
+            ("search=%25", []),
+            ("search='%5C%22)%26!", []),
+            ("sla_status=on_track", ["T-4", "T-3", "T-2", "T-1"]),
+            ("sla_status=breached", []),
+            ("task__workflow_id=999", []),
+            ("role=Nobody", []),
+        ],
+    )
+    async def test_are_filtered(
+        self, api: httpx.AsyncClient, as_agent: Headers, query: str, expected: list[str]
+    ) -> None:
+        assert await numbers(api, as_agent, query) == expected
+
+    async def test_that_are_open_leave_out_what_is_done(
+        self, *, api: httpx.AsyncClient, tasks: list[int], workflow: LiveWorkflow, as_agent: Headers
+    ) -> None:
+        body = {"transition_id": workflow.assign, "notes": "done"}
+        await api.post(f"/transitions/{tasks[0]}/transition/", json=body, headers=as_agent)
+        assert await numbers(api, as_agent, "open=true") == ["T-4", "T-3", "T-2"]
+        assert await numbers(api, as_agent, "assignment_status=resolved") == ["T-1"]
+
+    async def test_take_at_most_five_statements(
+        self, api: httpx.AsyncClient, as_agent: Headers, statements: list[str]
+    ) -> None:
+        for query in ("page_size=1", "page_size=100&sla_status=on_track&search=printer"):
+            statements.clear()
+            await numbers(api, as_agent, query)
+            assert 0 < len(statements) <= 5
+
+    async def test_refuse_what_they_cannot_read(self, api: httpx.AsyncClient, as_agent: Headers) -> None:
+        for query in (
+            "priority=soon",
+            "assignment_status=done",
+            "sla_status=fine",
+            "task__workflow_id=0",
+            "task__workflow_id=1e3",
+            f"task__workflow_id={2**63}",
+            "ordering=notes",
+            "open=perhaps",
+        ):
+            answer = await api.get(f"{MINE}?{query}", headers=as_agent)
+            assert answer.status_code == 400, query
+
+
+async def test_sql_and_python_judge_alike(
+    api: httpx.AsyncClient, desk: Desk, tasks: list[int], as_agent: Headers
+) -> None:
+    """The SLA state is told in SQL here and in Python elsewhere: a life of each kind, by both."""
+    now = datetime.now(UTC)
+    hour = timedelta(hours=1)
+    lives = [
+        SlaLife(started_at=now - 9 * hour, target=now + hour),
+        SlaLife(started_at=now - 2 * hour, target=now + 8 * hour, held=hour),
+        SlaLife(started_at=now - 9 * hour, target=now - hour),
+        SlaLife(started_at=now - 9 * hour, target=now - hour, hold_started_at=now - 8 * hour),
+        SlaLife(started_at=now - 9 * hour, target=now + 3 * hour, held=2 * hour),
+        SlaLife(started_at=now, target=None),
+    ]
+    seen = set()
+    for life in lives:
+        desk.execute(
+            "update ops.task set sla_started_at = %s, target_resolution = %s, hold_seconds = %s, "
+            "hold_started_at = %s, status = %s, sla_source = %s where task_id = %s",
+            life.started_at,
+            life.target,
+            int(life.held.total_seconds()),
+            life.hold_started_at,
+            "on_hold" if life.hold_started_at else "pending",
+            "policy" if life.target else "none",
+            tasks[3],
+        )
+        row = (await api.get(MINE, headers=as_agent)).json()["results"][0]
+        expected = clock.state_of(life, now, at_risk_ratio=0.8)
+        assert row["sla_status"] == expected, life
+        seen.add(expected)
+    assert {"no_sla", "breached", "on_track", "at_risk"} == seen
