@@ -6,6 +6,7 @@ from dashboards import loaders
 from dashboards.answers import VolumeForecast
 from dashboards.components import charts, frames, wording
 from dashboards.components.cards import chart_card, show_chart, show_table
+from dashboards.components.states import show_notice
 from dashboards.errors import DashboardError, NotPermittedError, SessionEndedError
 from dashboards.filters import Dimensions
 
@@ -24,9 +25,9 @@ def show_forecast(dimensions: Dimensions) -> None:
         except SessionEndedError:
             raise
         except NotPermittedError:
-            st.info(NOT_PERMITTED, icon=":material/lock:")
+            show_notice(NOT_PERMITTED, ":material/lock:")
         except DashboardError as error:
-            st.info(wording.plain(str(error)), icon=":material/query_stats:")
+            show_notice(str(error), ":material/query_stats:")
         else:
             _show_answer(forecast)
 
@@ -38,7 +39,7 @@ def _show_answer(forecast: VolumeForecast) -> None:
         st.markdown(describe_quality(forecast))
         show_table(table.sort_values("date", ascending=False))
     for warning in forecast.warnings:
-        st.warning(wording.plain(wording.FORECAST_WARNINGS.get(warning, warning)), icon=":material/warning:")
+        show_notice(wording.FORECAST_WARNINGS.get(warning, warning), ":material/warning:")
 
 
 def describe_quality(forecast: VolumeForecast) -> str:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboards.components import wording
 from dashboards.errors import (
     ApiUnavailableError,
     DashboardError,
@@ -33,6 +32,13 @@ def explain(error: DashboardError) -> None:
     icon, headline = HEADLINES[type(error)]
     with st.container(border=True):
         st.subheader(f"{icon} {headline}", anchor=False)
-        st.markdown(wording.plain(str(error)))
+        st.text(str(error))
         st.markdown(REMEDIES[type(error)])
-        st.button("Try again", icon=":material/refresh:", type="primary")
+        st.button("Try again", icon=":material/refresh:")
+
+
+def show_notice(words: str, icon: str) -> None:
+    """Say it as text: words that others wrote may look like Markdown, and no link of theirs comes alive."""
+    with st.container(border=True, horizontal=True):
+        st.markdown(icon, width="content")
+        st.text(words)

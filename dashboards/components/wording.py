@@ -1,6 +1,5 @@
 """Numbers and instants as a reader meets them; an absent number is never a zero."""
 
-import re
 from datetime import datetime, timedelta
 
 ABSENT = "n/a"
@@ -35,13 +34,6 @@ FORECAST_WARNINGS = {
     "stale": "This forecast is older than 36 hours: the nightly training has not been published since.",
     "no forecast has been published yet": "No forecast has been published yet: training runs every night.",
 }
-
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-
-
-def plain(text: str) -> str:
-    """Text that others wrote, shown as written: no link, image or colour of theirs comes alive."""
-    return _PUNCTUATION.sub(r"\\\1", text)
 
 
 def count(value: int) -> str:

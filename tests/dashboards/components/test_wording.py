@@ -5,16 +5,6 @@ import pytest
 from dashboards.components import wording
 
 
-class TestPlain:
-    @pytest.mark.parametrize(
-        "text", ["[free](http://evil.example)", "![](http://evil.example/pixel)", ":red[late]", "`x` $y$ *z*"]
-    )
-    def test_every_mark_is_escaped(self, text: str) -> None:
-        shown = wording.plain(text)
-        assert shown.replace("\\", "") == text
-        assert all(shown[at - 1] == "\\" for at, sign in enumerate(shown) if sign in "[]()!:`$*/")
-
-
 class TestNumbers:
     def test_absent_is_not_zero(self) -> None:
         assert (wording.hours(None), wording.percent(None)) == ("n/a", "n/a")
