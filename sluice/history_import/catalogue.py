@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from api.identity.enums import UserType
@@ -16,7 +17,7 @@ class StepRef(NamedTuple):
     step_id: int
     role_id: int
     # The step's part of the workflow's SLA: its weight over the sum of all weights.
-    share: float
+    share: Decimal
 
 
 @dataclass(frozen=True)

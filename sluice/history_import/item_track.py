@@ -37,7 +37,9 @@ class ItemTrack:
             next(self._item_ids), self._task.task_id, membership, self._task.step.step_id, at,
             target_resolution=target,
         )  # fmt: skip
-        if source is not None:
+        if source is None:
+            self._task.note_assignment(TaskEventKind.ASSIGNED, item.task_item_id, at, actor)
+        else:
             self._hand_over(source, item, actor)
         self.items.append(item)
         self.open_item, self._released = item, None
@@ -82,7 +84,7 @@ class ItemTrack:
             source.transferred_to_id = item.role_user_id
             source.transferred_by = actor
         kind = TaskEventKind.ESCALATED if is_escalated else TaskEventKind.TRANSFERRED
-        self._task.note_handover(kind, item.task_item_id, item.assigned_on, actor)
+        self._task.note_assignment(kind, item.task_item_id, item.assigned_on, actor)
 
     def _close(self, status: ItemStatus, at: datetime, actor: int | None) -> None:
         item = self.open_item

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from api.identity.enums import UserType
+from api.sla import clock
 from api.tasks.enums import SlaSource, TaskStatus
 from api.tickets.enums import TicketEventKind, TicketStatus
 from sluice.history_import.catalogue import Catalogue
@@ -139,15 +140,12 @@ class Life:
         return self._catalogue.staff_id(event.actor or event.assignee)
 
     def _task_target(self, priority: str) -> datetime | None:
-        sla = self._task.workflow.slas.get(priority)
-        return None if sla is None else self._created_at + sla + timedelta(seconds=self._task.hold_seconds)
+        target = clock.task_target(self._created_at, self._task.workflow.slas.get(priority))
+        return clock.shifted_by_hold(target, timedelta(seconds=self._task.hold_seconds))
 
     def _item_target(self, priority: str, at: datetime) -> datetime | None:
-        task_target = self._task_target(priority)
-        if task_target is None:
-            return None
-        own = at + self._task.workflow.slas[priority] * self._task.step.share
-        return min(own, task_target) if at < task_target else own
+        duration = self._task.workflow.slas.get(priority)
+        return clock.item_target(at, duration, self._task.step.share, self._task_target(priority))
 
     def _task_row(self) -> TaskRow:
         first, last, task = self._events[0], self._events[-1], self._task

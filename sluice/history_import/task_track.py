@@ -8,6 +8,8 @@ from sluice.history_import.rows import TaskEventRow
 
 ENDED = frozenset({TaskStatus.COMPLETED, TaskStatus.CANCELLED})
 _WORKED_ON = frozenset({TaskStatus.PENDING, TaskStatus.IN_PROGRESS})
+# A first answer is an act of the desk's: beginning, moving on, finishing.
+_RESPONSES = frozenset({TaskEventKind.STARTED, TaskEventKind.TRANSITIONED, TaskEventKind.COMPLETED})
 _KIND_OF = {
     TaskStatus.IN_PROGRESS: TaskEventKind.STARTED,
     TaskStatus.ON_HOLD: TaskEventKind.HELD,
@@ -38,12 +40,7 @@ class TaskTrack:
 
     def enter(self, step: StepRef, at: datetime, actor: int | None) -> None:
         transition = self.workflow.transitions.get((self.step.step_id, step.step_id))
-        self.events.append(
-            TaskEventRow(
-                self.task_id, TaskEventKind.TRANSITIONED, self.step.step_id, step.step_id, transition,
-                self.status, self.status, None, actor, at,
-            )
-        )  # fmt: skip
+        self._record(TaskEventKind.TRANSITIONED, at, actor, to_step_id=step.step_id, transition_id=transition)
         self.step = step
 
     def become(self, wanted: TaskStatus, at: datetime, actor: int | None) -> timedelta:
@@ -66,21 +63,29 @@ class TaskTrack:
             self.hold_started_at = at
         return pause
 
-    def note_handover(self, kind: TaskEventKind, item_id: int, at: datetime, actor: int | None) -> None:
-        self.events.append(
-            TaskEventRow(
-                self.task_id, kind, self.step.step_id, self.step.step_id, None, self.status, self.status,
-                item_id, actor, at,
-            )
-        )  # fmt: skip
+    def note_assignment(self, kind: TaskEventKind, item_id: int, at: datetime, actor: int | None) -> None:
+        self._record(kind, at, actor, task_item_id=item_id)
 
     def _move(self, kind: TaskEventKind, status: TaskStatus, at: datetime, actor: int | None) -> None:
+        self._record(kind, at, actor, to_status=status)
+        self.status = status
+
+    def _record(
+        self,
+        kind: TaskEventKind,
+        at: datetime,
+        actor: int | None,
+        *,
+        to_step_id: int | None = None,
+        transition_id: int | None = None,
+        to_status: TaskStatus | None = None,
+        task_item_id: int | None = None,
+    ) -> None:
         self.events.append(
             TaskEventRow(
-                self.task_id, kind, self.step.step_id, self.step.step_id, None, self.status, status,
-                None, actor, at,
+                self.task_id, kind, self.step.step_id, to_step_id or self.step.step_id, transition_id,
+                self.status, to_status or self.status, task_item_id, actor, at,
             )
         )  # fmt: skip
-        self.status = status
-        if self.first_response_at is None and status in {TaskStatus.IN_PROGRESS, TaskStatus.COMPLETED}:
+        if self.first_response_at is None and kind in _RESPONSES:
             self.first_response_at = at

@@ -1,16 +1,17 @@
 """Workflows of an import written down: steps, transitions and the version its tasks are bound to."""
 
-import hashlib
-import json
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from psycopg import Connection
+from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from api.kit.durations import format_duration
 from api.tickets.enums import Priority
+from api.workflows.engine import step_share
 from api.workflows.enums import EndLogic, WorkflowStatus
+from api.workflows.graph import Edge, Graph, Node, build_definition, definition_hash
 from sluice.history_import.catalogue import ROLE_SYSTEM, StepRef, WorkflowRef
 from sluice.history_import.events import StepBlueprint, WorkflowBlueprint
 
@@ -42,14 +43,13 @@ class WorkflowWriter:
         workflow_id, *slas = row
         steps = self._ensure_steps(workflow_id, blueprint)
         transitions = self._ensure_transitions(workflow_id, blueprint, steps)
-        weights = {name: float(weight) for name, (_, _, weight) in steps.items()}
-        total = sum(weights.values())
+        graph = self._graph(workflow_id)
         return WorkflowRef(
             workflow_id=workflow_id,
-            workflow_version_id=self._ensure_version(workflow_id),
+            workflow_version_id=self._ensure_version(workflow_id, graph),
             steps={
-                name: StepRef(step_id, role_id, weights[name] / total if total else 1 / len(steps))
-                for name, (step_id, role_id, _) in steps.items()
+                node.name: StepRef(node.step_id, node.role_id, step_share(graph, node.step_id))
+                for node in graph.nodes
             },
             transitions=transitions,
             slas={
@@ -74,17 +74,13 @@ class WorkflowWriter:
             ),
         )  # fmt: skip
 
-    def _ensure_steps(
-        self, workflow_id: int, blueprint: WorkflowBlueprint
-    ) -> dict[str, tuple[int, int, float]]:
-        known = {
-            name: (step_id, role_id, weight)
-            for name, step_id, role_id, weight in self._connection.execute(
-                "select name, step_id, role_id, weight from ops.step "
-                "where workflow_id = %s and deleted_at is null",
+    def _ensure_steps(self, workflow_id: int, blueprint: WorkflowBlueprint) -> dict[str, int]:
+        known: dict[str, int] = dict(
+            self._connection.execute(
+                "select name, step_id from ops.step where workflow_id = %s and deleted_at is null",
                 (workflow_id,),
-            )
-        }
+            ).fetchall()
+        )
         has_start = bool(known)
         for place, step in enumerate(blueprint.steps):
             if step.name not in known:
@@ -93,9 +89,7 @@ class WorkflowWriter:
                 )
         return known
 
-    def _create_step(
-        self, workflow_id: int, step: StepBlueprint, place: int, *, is_start: bool
-    ) -> tuple[int, int, float]:
+    def _create_step(self, workflow_id: int, step: StepBlueprint, place: int, *, is_start: bool) -> int:
         role_id = self._roles[ROLE_SYSTEM, step.role.lower()]
         escalate_to = self._roles[ROLE_SYSTEM, step.escalate_to.lower()] if step.escalate_to else None
         row = self._row(
@@ -106,10 +100,10 @@ class WorkflowWriter:
                 step.weight, is_start, step.is_end,
             ),
         )  # fmt: skip
-        return row[0], role_id, step.weight
+        return int(row[0])
 
     def _ensure_transitions(
-        self, workflow_id: int, blueprint: WorkflowBlueprint, steps: Mapping[str, tuple[int, int, float]]
+        self, workflow_id: int, blueprint: WorkflowBlueprint, steps: Mapping[str, int]
     ) -> dict[tuple[int, int], int]:
         known = {
             (start, end): transition_id
@@ -120,7 +114,7 @@ class WorkflowWriter:
             )
         }
         for from_step, to_step, name in blueprint.transitions:
-            ends = (steps[from_step][0], steps[to_step][0])
+            ends = (steps[from_step], steps[to_step])
             if ends not in known:
                 known[ends] = self._row(
                     "insert into ops.step_transition (workflow_id, from_step_id, to_step_id, name) "
@@ -129,10 +123,10 @@ class WorkflowWriter:
                 )[0]
         return known
 
-    def _ensure_version(self, workflow_id: int) -> int:
+    def _ensure_version(self, workflow_id: int, graph: Graph) -> int:
         """Freeze the graph as it stands, unless its newest version already is that."""
-        definition = self._definition(workflow_id)
-        digest = hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()
+        definition = build_definition(graph, self._metadata(workflow_id))
+        digest = definition_hash(definition)
         newest = self._row(
             "select workflow_version_id, version, definition_hash from ops.workflow_version "
             "where workflow_id = %s and is_active",
@@ -152,36 +146,23 @@ class WorkflowWriter:
         )
         return int(row[0])
 
-    def _definition(self, workflow_id: int) -> dict[str, Any]:
-        nodes = self._connection.execute(
-            "select step_id, step.name, step.description, instruction, step.role_id, role.name, sort_order, "
-            "weight, is_start, is_end, escalate_to_role_id from ops.step "
-            "join ops.role on role.role_id = step.role_id "
-            "where workflow_id = %s and step.deleted_at is null order by sort_order, step_id",
-            (workflow_id,),
-        )
-        edges = self._connection.execute(
-            "select transition_id, from_step_id, to_step_id, name from ops.step_transition "
-            "where workflow_id = %s and deleted_at is null order by transition_id",
-            (workflow_id,),
-        )
-        return {
-            "nodes": [
-                {
-                    "id": step_id, "label": label, "description": description, "instruction": instruction,
-                    "role_id": role_id, "role_name": role_name, "order": order, "weight": float(weight),
-                    "is_initialized": True, "is_start": is_start, "is_end": is_end,
-                    "escalate_to": escalate_to,
-                }
-                for step_id, label, description, instruction, role_id, role_name, order, weight, is_start,
-                is_end, escalate_to in nodes
-            ],
-            "edges": [
-                {"id": transition_id, "from_step_id": start, "to_step_id": end, "name": name}
-                for transition_id, start, end, name in edges
-            ],
-            "metadata": self._metadata(workflow_id),
-        }  # fmt: skip
+    def _graph(self, workflow_id: int) -> Graph:
+        with self._connection.cursor(row_factory=class_row(Node)) as cursor:
+            nodes = cursor.execute(
+                "select step_id, step.name, step.role_id, role.name as role_name, weight, "
+                'sort_order as "order", is_start, is_end, escalate_to_role_id as escalate_to, '
+                "step.description, instruction "
+                "from ops.step join ops.role on role.role_id = step.role_id "
+                "where workflow_id = %s and step.deleted_at is null order by sort_order, step_id",
+                (workflow_id,),
+            ).fetchall()
+        with self._connection.cursor(row_factory=class_row(Edge)) as cursor:
+            edges = cursor.execute(
+                "select transition_id, from_step_id, to_step_id, name from ops.step_transition "
+                "where workflow_id = %s and deleted_at is null order by transition_id",
+                (workflow_id,),
+            ).fetchall()
+        return Graph(tuple(nodes), tuple(edges))
 
     def _metadata(self, workflow_id: int) -> dict[str, Any]:
         row = self._row(
@@ -194,19 +175,8 @@ class WorkflowWriter:
             "workflow_id": workflow_id, "workflow_name": name, "description": description,
             "category": category, "sub_category": sub_category, "department": department,
             "end_logic": end_logic,
-            **dict(
-                zip(
-                    ("low_sla", "medium_sla", "high_sla", "urgent_sla"),
-                    [clock_text(sla) for sla in slas],
-                    strict=True,
-                )
-            ),
+            **{
+                field: sla and format_duration(sla)
+                for field, sla in zip(("low_sla", "medium_sla", "high_sla", "urgent_sla"), slas, strict=True)
+            },
         }  # fmt: skip
-
-
-def clock_text(duration: timedelta | None) -> str | None:
-    """Spell a duration as the wire does: hours, which may exceed a day, minutes and seconds."""
-    if duration is None:
-        return None
-    minutes, seconds = divmod(int(duration.total_seconds()), 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"

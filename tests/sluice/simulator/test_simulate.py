@@ -4,6 +4,8 @@ import psycopg
 import pytest
 
 from api.kit.db import with_database
+from api.workflows.checks import publishing_problems
+from api.workflows.graph import build_definition, definition_hash, read_definition
 from tests.conftest import temporary_database
 from tests.sluice.history_import.conftest import Query, Sluice
 
@@ -66,6 +68,16 @@ def test_simulated_workflows_take_in_new_tickets(sluice: Sluice, query: Query) -
         "select count(*) from ops.workflow where (select count(*) from ops.step "
         "where step.workflow_id = workflow.workflow_id and is_start) <> 1"
     ) == [(0,)]
+
+
+def test_simulated_versions_are_what_publishing_them_here_would_give(sluice: Sluice, query: Query) -> None:
+    sluice(*ARGUMENTS)
+    versions = query("select definition, definition_hash from ops.workflow_version")
+    assert len(versions) == 12
+    for definition, digest in versions:
+        graph = read_definition(definition)
+        assert publishing_problems(graph) == []
+        assert definition_hash(build_definition(graph, definition["metadata"])) == digest
 
 
 def test_every_simulated_task_has_an_owner_and_a_target(sluice: Sluice, query: Query) -> None:
