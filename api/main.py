@@ -1,9 +1,7 @@
 """The two services as uvicorn factories: the Workflow API (8002) and the Ticket Service (8004)."""
 
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 
 from fastapi import FastAPI, Request
 from pydantic import BaseModel
@@ -12,6 +10,7 @@ from starlette.types import Lifespan
 from api.identity import endpoints as identity_endpoints
 from api.identity.attempts import FailedAttempts
 from api.identity.tokens import TokenVerifier
+from api.insights import endpoints as insights_endpoints
 from api.intake import endpoints as intake_endpoints
 from api.kit import health
 from api.kit.db import Database, connect_membership_pool, connect_read_pool
@@ -71,8 +70,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> FastAPI:
     app.state.idempotency_table = IdempotencyKey
     app.state.failed_attempts = FailedAttempts()
     # The hot reads first: the router tries its routes in order.
-    if find_spec("api.insights.endpoints"):
-        app.include_router(importlib.import_module("api.insights.endpoints").router)
+    app.include_router(insights_endpoints.router)
     app.include_router(task_endpoints.router)
     app.include_router(workflow_endpoints.router)
     app.include_router(identity_endpoints.router)
