@@ -49,7 +49,8 @@ def percent(value: float | None) -> str:
 
 
 def share(value: float) -> str:
-    return f"{value:.0%}".replace("%", f"{NO_BREAK}%")
+    # Three digits, so that 99.7 % is not called 100 %.
+    return f"{100 * value:.3g}{NO_BREAK}%"
 
 
 def ago(age: timedelta) -> str:

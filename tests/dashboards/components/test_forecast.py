@@ -27,7 +27,7 @@ class TestDescribeQuality:
     def test_error_and_the_coverage_of_the_band_shown(self, answer: dict[str, Any]) -> None:
         assert describe_quality(VolumeForecast(**answer)) == (
             "Predicted by the mean of several models. In backtests it was off by **20\u00a0%**, "
-            "and its 90\u00a0% band held **91\u00a0%** of 112 days."
+            "and its 90\u00a0% band held **91.4\u00a0%** of 112 days."
         )
 
     def test_a_baseline_admits_to_being_one(self, answer: dict[str, Any]) -> None:

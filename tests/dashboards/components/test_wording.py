@@ -10,6 +10,13 @@ class TestNumbers:
         assert (wording.hours(None), wording.percent(None)) == ("n/a", "n/a")
         assert (wording.hours(0), wording.percent(0)) == ("0.0\u00a0h", "0.0\u00a0%")
 
+    def test_a_share_is_not_rounded_up_to_all(self) -> None:
+        assert [wording.share(value) for value in (0.997, 0.94, 1)] == [
+            "99.7\u00a0%",
+            "94\u00a0%",
+            "100\u00a0%",
+        ]
+
     def test_large_counts_are_grouped(self) -> None:
         assert wording.count(24_918) == "24,918"
 
