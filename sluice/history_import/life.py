@@ -207,7 +207,7 @@ class Life:
         if name is None:
             return "{}"
         person = self._catalogue.people[UserType.EMPLOYEE, name]
-        return json.dumps({"id": person.user_id, "name": person.full_name}, ensure_ascii=False)
+        return json.dumps({"id": person.user_id, "name": person.full_name, "email": None}, ensure_ascii=False)
 
     def _closed_at(self) -> datetime | None:
         last = self._events[-1]

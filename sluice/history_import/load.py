@@ -76,7 +76,7 @@ def load_history(
     if total:
         catalogue, counts.workflows_created = _prepare_catalogue(connection, plan)
         heard.on_phase("Writing tickets", total)
-        writer = _LifeWriter(connection, plan, catalogue, rejects)
+        writer = _LifeWriter(connection, plan, catalogue, rejects, ", ".join(files))
         for written in writer.write_all(_batches(staging.lives())):
             counts.rows.update(written)
             heard.on_progress(written["tickets"])
@@ -149,12 +149,18 @@ def _batches(lives: Iterator[list[LogEvent]]) -> Iterator[list[list[LogEvent]]]:
 
 class _LifeWriter:
     def __init__(
-        self, connection: Connection[Any], plan: HistoryPlan, catalogue: Catalogue, rejects: Rejects
+        self,
+        connection: Connection[Any],
+        plan: HistoryPlan,
+        catalogue: Catalogue,
+        rejects: Rejects,
+        files: str,
     ) -> None:
         self._connection = connection
         self._plan = plan
         self._catalogue = catalogue
         self._rejects = rejects
+        self._files = files
         self._item_ids: deque[int] = deque()
 
     def write_all(self, batches: Iterator[list[list[LogEvent]]]) -> Iterator[dict[str, int]]:
@@ -205,7 +211,7 @@ class _LifeWriter:
                 item_ids=iter(self._item_ids.popleft, None),
             ).tell()
         except RowRejectedError as error:
-            self._rejects.add("", events[-1].row_number, error)
+            self._rejects.add(self._files, events[-1].row_number, error)
             return None
 
 

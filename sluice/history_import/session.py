@@ -34,8 +34,6 @@ def run_import(
             if is_dry_run:
                 connection.rollback()
             elif counts.tickets_imported:
-                connection.commit()
-                listener.on_phase("Refreshing statistics", None)
                 refresh_statistics(connection)
     except psycopg.Error as error:
         reason = str(error).strip().partition("\n")[0]
