@@ -19,6 +19,10 @@ from sluice.stack.command import announce, build_docs, run_until_signal
 from sluice.stack.session import StackSession, open_stack
 
 SIMULATION = ("--tickets", "20000", "--days", "540", "--seed", "7")
+# Dagster's sensor would publish as soon as it sees the history, beside the demo's own run; the other
+# parts may as well start while that run waits for the database.
+SCHEDULING_PARTS = ("dagster",)
+QUIET_PARTS = tuple(part for part in PARTS if part not in SCHEDULING_PARTS)
 
 
 def run_demo(*, once: bool) -> None:
@@ -30,9 +34,11 @@ async def _demo(settings: StackSettings, *, once: bool) -> None:
     began = time.monotonic()
     async with open_stack(settings, PARTS, announce) as session:
         _tell(console, began, "PostgreSQL is up and migrated")
-        sign_ins = await _prepare(session, console)
+        sign_ins = await _load_desk(session, console)
+        await session.start(QUIET_PARTS)
+        await _publish(session, console)
         with _phase(console, "services started and healthy"):
-            await session.start()
+            await asyncio.gather(_build_docs(session), session.start(SCHEDULING_PARTS))
             await session.wait_healthy()
         await asyncio.to_thread(print_report, console, settings.api_url, sign_ins[0])
         console.print(_addresses(session))
@@ -43,22 +49,25 @@ async def _demo(settings: StackSettings, *, once: bool) -> None:
             await asyncio.Event().wait()
 
 
-async def _prepare(session: StackSession, console: Console) -> list[SignIn]:
-    """Bring the desk to where there is something to show; what an earlier demo did is kept."""
+async def _load_desk(session: StackSession, console: Console) -> list[SignIn]:
+    """Bring in a history to look at, unless an earlier demo has, and people who may look."""
     if _is_missing(session.database_url, "ops", "task"):
         with _phase(console, "history of a desk simulated"):
             await session.supervisor.run_once("simulate", _sluice("simulate", *SIMULATION))
-    with _phase(console, "sign-ins made"):
-        sign_ins = await asyncio.to_thread(
-            prepare_sign_ins, session.settings, session.database_url, session.credentials
-        )
+    return await asyncio.to_thread(
+        prepare_sign_ins, session.settings, session.database_url, session.credentials
+    )
+
+
+async def _publish(session: StackSession, console: Console) -> None:
     if _is_missing(session.database_url, "serving", "current_publication"):
         with _phase(console, "models trained, tables built, checked and published"):
             await session.supervisor.run_once("pipeline", _sluice("pipeline", "run"))
+
+
+async def _build_docs(session: StackSession) -> None:
     if not (session.settings.docs / "index.html").exists():
-        with _phase(console, "documentation built"):
-            await build_docs(session)
-    return sign_ins
+        await build_docs(session)
 
 
 def _sluice(*arguments: str) -> tuple[str, ...]:
@@ -95,8 +104,10 @@ def _addresses(session: StackSession) -> Table:
 
 def _credentials(sign_ins: list[SignIn]) -> Table:
     table = Table(title="Sign-ins", title_justify="left")
-    for column in ("user", "password", "for"):
-        table.add_column(column)
+    # Nothing that is to be copied is broken over two lines.
+    table.add_column("user", no_wrap=True)
+    table.add_column("password", no_wrap=True)
+    table.add_column("for")
     for sign_in in sign_ins:
         table.add_row(sign_in.username, sign_in.password, sign_in.purpose)
     return table

@@ -10,7 +10,7 @@ from sluice.credentials import Credentials
 from sluice.settings import StackSettings
 
 BUSIEST_AGENT = """
-    select account.username
+    select account.username, account.full_name
     from ops.user_account as account
     join ops.role_user as member on member.user_id = account.user_id
     left join ops.task_item as item on item.role_user_id = member.role_user_id and item.closed_at is null
@@ -56,7 +56,7 @@ def prepare_sign_ins(settings: StackSettings, database_url: str, credentials: Cr
         known = {sign_in.username for sign_in in sign_ins if _set_password(connection, sign_in)}
         agent = connection.execute(BUSIEST_AGENT, [[account.username for account in ACCOUNTS]]).fetchone()
         if agent:
-            sign_ins.append(SignIn(agent[0], credentials.passwords["agent"], "an agent's own open work"))
+            sign_ins.append(SignIn(agent[0], credentials.passwords["agent"], f"the open work of {agent[1]}"))
             _set_password(connection, sign_ins[-1])
     new = [
         NewAccount(

@@ -75,7 +75,7 @@ def _forecast(forecast: VolumeForecast) -> Table:
 
 
 def _table(title: str, first: str, *others: str) -> Table:
-    table = Table(title=title, title_justify="left", caption_justify="left")
+    table = Table(title=title, title_justify="left", caption_justify="left", min_width=len(title) + 1)
     table.add_column(first)
     for column in others:
         table.add_column(column, justify="right")

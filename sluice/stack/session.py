@@ -12,6 +12,7 @@ from sluice.database import DATABASE, ensure_database, migrate
 from sluice.embedded_postgres import EmbeddedPostgres
 from sluice.errors import SluiceError, StackError
 from sluice.file_lock import FileLock
+from sluice.parts import PARTS
 from sluice.settings import StackSettings, prepare_home
 from sluice.stack.dagster_home import prepare_dagster_home
 from sluice.stack.ports import refuse_taken_ports
@@ -34,8 +35,8 @@ class StackSession:
     supervisor: Supervisor
     database_url: str
 
-    async def start(self) -> None:
-        await self.supervisor.start(self.services)
+    async def start(self, parts: Collection[str] = PARTS) -> None:
+        await self.supervisor.start([service for service in self.services if service.part in parts])
 
     async def wait_healthy(self) -> None:
         await self.supervisor.wait_healthy()
