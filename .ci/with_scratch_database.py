@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from pipelines.settings import PipelineSettings
 from sluice.database import DATABASE, ensure_database
 from sluice.embedded_postgres import EmbeddedPostgres
 
@@ -17,7 +18,15 @@ def main() -> int:
         try:
             url = server.url(DATABASE)
             ensure_database(url)
-            environment = {**os.environ, "SLUICE_HOME": folder, "SLUICE_DATABASE_URL": url}
+            environment = {
+                **os.environ,
+                **PipelineSettings(database_url=url).dbt_environment,
+                "DBT_TARGET_PATH": f"{folder}/dbt",
+                "DBT_LOG_PATH": f"{folder}/dbt",
+                "DAGSTER_HOME": tempfile.mkdtemp(dir=folder),
+                "SLUICE_HOME": folder,
+                "SLUICE_DATABASE_URL": url,
+            }
             return subprocess.run(sys.argv[1:], check=False, env=environment).returncode
         finally:
             server.release()

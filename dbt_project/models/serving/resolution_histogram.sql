@@ -25,7 +25,8 @@ day_buckets as (
 ),
 
 month_buckets as (
-    select series_key, date_trunc('month', day)::date as month, bucket, sum(resolutions)::integer as resolutions
+    select
+        series_key, date_trunc('month', day)::date as month, bucket, sum(resolutions)::integer as resolutions
     from day_buckets
     group by series_key, 2, bucket
 ),

@@ -3,6 +3,7 @@
 {% set brackets = {
     '0_1': '0-1 days', '1_7': '1-7 days', '7_30': '7-30 days', '30_90': '30-90 days', '90_plus': '90+ days'
 } %}
+{% set statuses = ['pending', 'in progress', 'on_hold', 'completed', 'cancelled', 'pending_external'] %}
 {% set created_measures = ticket_measures() | reject('in', ['resolved_flow', 'cancelled_flow']) | list %}
 
 with leaves as (
@@ -20,7 +21,7 @@ created as (
         leaf_id,
         created_date as day,
         count(*) as tickets,
-        {%- for status in ['pending', 'in progress', 'on_hold', 'completed', 'cancelled', 'pending_external'] %}
+        {%- for status in statuses %}
         count(*) filter (where status = '{{ status }}') as {{ status | replace(' ', '_') }},
         {%- endfor %}
         {%- for state in ['met', 'breached', 'on_track', 'at_risk'] %}
@@ -66,7 +67,10 @@ select
     leaf_id,
     day,
     {%- for measure in created_measures %}
-    (coalesce(created.{{ measure }}, 0){% if measure == 'unassigned' %} + coalesce(unrouted.unassigned, 0){% endif %})::{{ measure_type(measure) }} as {{ measure }},
+    (
+        coalesce(created.{{ measure }}, 0)
+        {%- if measure == 'unassigned' %} + coalesce(unrouted.unassigned, 0){% endif %}
+    )::{{ measure_type(measure) }} as {{ measure }},
     {%- endfor %}
     coalesce(flows.resolved_flow, 0)::integer as resolved_flow,
     coalesce(flows.cancelled_flow, 0)::integer as cancelled_flow

@@ -19,7 +19,8 @@ with combinations as (
 )
 
 select
-    (row_number() over (order by department, category, sub_category, workflow_id, priority))::integer as leaf_id,
+    (row_number() over (order by department, category, sub_category, workflow_id, priority))::integer
+        as leaf_id,
     department,
     category,
     sub_category,

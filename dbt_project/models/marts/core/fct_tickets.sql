@@ -45,17 +45,24 @@ final as (
         tasks.target_resolution_at,
         tasks.first_response_at,
         tasks.resolved_at,
-        case when tasks.status = 'cancelled'
-            then greatest(coalesce(history.cancelled_at, tickets.closed_at, tasks.updated_at), tasks.created_at)
+        case
+            when tasks.status = 'cancelled'
+                then greatest(
+                    coalesce(history.cancelled_at, tickets.closed_at, tasks.updated_at), tasks.created_at
+                )
         end as cancelled_at,
         run_window.as_of,
 
         -- durations and counts
-        case when tasks.status = 'completed' and tasks.is_resolution_recorded
-            then floor(extract(epoch from tasks.resolved_at - tasks.created_at))::bigint
+        case
+            when tasks.status = 'completed' and tasks.is_resolution_recorded
+                then floor(extract(epoch from tasks.resolved_at - tasks.created_at))::bigint
         end as resolution_seconds,
-        case when tasks.first_response_at is not null
-            then greatest(floor(extract(epoch from tasks.first_response_at - tasks.created_at)), 0)::bigint
+        case
+            when tasks.first_response_at is not null
+                then greatest(
+                    floor(extract(epoch from tasks.first_response_at - tasks.created_at)), 0
+                )::bigint
         end as first_response_seconds,
         coalesce(history.reopen_count, 0)::integer as reopen_count,
         coalesce(changes.group_change_count, 0)::integer as group_change_count,

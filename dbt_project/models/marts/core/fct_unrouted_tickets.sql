@@ -12,5 +12,11 @@ where
     tickets.created_at <= (select run_window.as_of from {{ ref('int_run__window') }} as run_window)
     and tickets.status not in ('Resolved', 'Closed', 'Rejected', 'Withdrawn')
     -- Both looks: a ticket routed between the two statements must not be counted twice.
-    and not exists (select from {{ ref('fct_tickets') }} as routed where routed.ticket_id = tickets.ticket_id)
-    and not exists (select from {{ ref('stg_ops__tasks') }} as tasks where tasks.ticket_id = tickets.ticket_id)
+    and not exists (
+        select from {{ ref('fct_tickets') }} as routed
+        where routed.ticket_id = tickets.ticket_id
+    )
+    and not exists (
+        select from {{ ref('stg_ops__tasks') }} as tasks
+        where tasks.ticket_id = tickets.ticket_id
+    )
