@@ -54,7 +54,7 @@ def serving(database_url: str) -> Iterator[int]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "bench.bare_app:create_app", "--factory", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--log-level", "warning", "--no-access-log"],
+        [*command, "--log-level", "warning", "--no-access-log", "--timeout-keep-alive", "600"],
         env=os.environ | {"SLUICE_DATABASE_URL": database_url, "SLUICE_LOG_LEVEL": "WARNING"},
     )
     try:
