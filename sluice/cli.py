@@ -76,12 +76,18 @@ def migrate() -> None:
 
 @app.command(epilog="Example: sluice demo --once")
 def demo(
-    *, once: Annotated[bool, typer.Option("--once", help="Print the report, stop everything, exit.")] = False
+    tickets: Annotated[int, typer.Option(min=1, help="How many tickets its history holds.")] = 20_000,
+    days: Annotated[int, typer.Option(min=1, help="Over how many days.")] = 540,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Print the report, stop everything, exit.")] = False,
 ) -> None:
-    """Run a whole desk on simulated history: load it, publish it, serve it until Ctrl-C."""
-    from sluice.demo.command import run_demo  # noqa: PLC0415
+    """Run a whole desk on simulated history: load it, publish it, serve it until Ctrl-C.
 
-    run_demo(once=once)
+    A history that is there already is kept, whatever its size.
+    """
+    from sluice.demo.command import History, run_demo  # noqa: PLC0415
+
+    run_demo(History(tickets, days), once=once)
 
 
 @app.command(epilog="Example: sluice up --only api,worker")

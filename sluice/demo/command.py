@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
@@ -18,23 +19,35 @@ from sluice.settings import StackSettings, load_settings
 from sluice.stack.command import announce, build_docs, run_until_signal
 from sluice.stack.session import StackSession, open_stack
 
-SIMULATION = ("--tickets", "20000", "--days", "540", "--seed", "7")
+SEED = 7
 # Dagster's sensor would publish as soon as it sees the history, beside the demo's own run; the other
 # parts may as well start while that run waits for the database.
 SCHEDULING_PARTS = ("dagster",)
 QUIET_PARTS = tuple(part for part in PARTS if part not in SCHEDULING_PARTS)
 
 
-def run_demo(*, once: bool) -> None:
-    run_until_signal(_demo(load_settings(), once=once))
+@dataclass(frozen=True)
+class History:
+    """How much of the desk's past is simulated."""
+
+    tickets: int
+    days: int
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return ("--tickets", str(self.tickets), "--days", str(self.days), "--seed", str(SEED))
 
 
-async def _demo(settings: StackSettings, *, once: bool) -> None:
+def run_demo(history: History, *, once: bool) -> None:
+    run_until_signal(_demo(load_settings(), history, once=once))
+
+
+async def _demo(settings: StackSettings, history: History, *, once: bool) -> None:
     console = Console()
     began = time.monotonic()
     async with open_stack(settings, PARTS, announce) as session:
         _tell(console, began, "PostgreSQL is up and migrated")
-        sign_ins = await _load_desk(session, console)
+        sign_ins = await _load_desk(session, history, console)
         await session.start(QUIET_PARTS)
         await _publish(session, console)
         with _phase(console, "services started and healthy"):
@@ -49,11 +62,11 @@ async def _demo(settings: StackSettings, *, once: bool) -> None:
             await asyncio.Event().wait()
 
 
-async def _load_desk(session: StackSession, console: Console) -> list[SignIn]:
+async def _load_desk(session: StackSession, history: History, console: Console) -> list[SignIn]:
     """Bring in a history to look at, unless an earlier demo has, and people who may look."""
     if _is_missing(session.database_url, "ops", "task"):
         with _phase(console, "history of a desk simulated"):
-            await session.supervisor.run_once("simulate", _sluice("simulate", *SIMULATION))
+            await session.supervisor.run_once("simulate", _sluice("simulate", *history.options))
     return await asyncio.to_thread(
         prepare_sign_ins, session.settings, session.database_url, session.credentials
     )

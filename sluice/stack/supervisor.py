@@ -10,7 +10,7 @@ import httpx
 
 from sluice.errors import StackError
 from sluice.file_lock import FileLock
-from sluice.stack.child import FIRST_DELAY_SECONDS, GRACE_SECONDS, Child, last_words
+from sluice.stack.child import FIRST_DELAY_SECONDS, GRACE_SECONDS, Child, last_words, manner_of_death
 from sluice.stack.health import is_healthy
 from sluice.stack.marked_processes import MARK, end_marked
 from sluice.stack.services import Service
@@ -86,7 +86,11 @@ class Supervisor:
                 env=self.environment,
                 start_new_session=True,
             )
-        if await process.wait() != 0:
+        code = await process.wait()
+        if code < 0:
+            message = f"{name} {manner_of_death(code)} (log: {log})"
+            raise StackError(message)
+        if code > 0:
             words = last_words(log).removeprefix("sluice: ")
             message = f"{name} failed: {words} (log: {log})"
             raise StackError(message)
