@@ -1,19 +1,24 @@
 import dagster as dg
 
 from pipelines import defs as concerns
+from pipelines.defs.jobs import publish_job, train_job
+from pipelines.defs.publication.sensors import publish_on_news
+from pipelines.defs.ticket_volume.schedules import nightly_training
 from pipelines.quality.asset_checks import GATE_CHECKS
 from pipelines.resources.build_lock import BuildLock
 from pipelines.resources.postgres import Postgres
-from pipelines.settings import PipelineSettings
 
-defs = dg.Definitions.merge(
-    dg.load_definitions_from_package_module(concerns),
-    dg.Definitions(
-        asset_checks=GATE_CHECKS,
-        resources={
-            "postgres": Postgres(database_url=PipelineSettings().database_url),
-            "build_lock": BuildLock(database_url=PipelineSettings().database_url),
-        },
-        executor=dg.in_process_executor,
-    ),
+_DATABASE_URL = dg.EnvVar("SLUICE_DATABASE_URL")
+
+defs = dg.Definitions(
+    assets=dg.load_assets_from_package_module(concerns),
+    asset_checks=GATE_CHECKS,
+    jobs=[publish_job, train_job],
+    sensors=[publish_on_news],
+    schedules=[nightly_training],
+    resources={
+        "postgres": Postgres(database_url=_DATABASE_URL),
+        "build_lock": BuildLock(database_url=_DATABASE_URL),
+    },
+    executor=dg.in_process_executor,
 )

@@ -81,4 +81,6 @@ def _reason(event: dg.DagsterEvent) -> str:
     error = failure.error
     while error and error.cause:
         error = error.cause
-    return " ".join(error.message.split()) if error else f"The step {event.step_key} failed without saying why."
+    return (
+        " ".join(error.message.split()) if error else f"The step {event.step_key} failed without saying why."
+    )

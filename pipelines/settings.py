@@ -10,7 +10,9 @@ DBT_PROJECT = Path(__file__).parent.parent / "dbt_project"
 class PipelineSettings(BaseSettings):
     """What the pipeline reads from its surroundings."""
 
-    model_config = SettingsConfigDict(env_prefix="SLUICE_", env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SLUICE_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     home: Path = Path(".sluice")
     database_url: str = "postgresql://postgres@127.0.0.1:5432/sluice"

@@ -12,6 +12,6 @@ with people as (
 
 select people.series_key
 from people
-where people.users <> (
-    select max(cube.users) from {{ ref('ticket_cube') }} as cube where cube.series_key = people.series_key
-)
+inner join {{ ref('ticket_cube') }} as cube on people.series_key = cube.series_key
+group by people.series_key, people.users
+having people.users <> max(cube.users)

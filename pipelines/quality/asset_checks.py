@@ -27,7 +27,9 @@ def gate_check(gate: Gate) -> dg.AssetChecksDefinition:
         from pipelines.quality.validation import validate  # noqa: PLC0415
 
         if gate.compares_publications and ACCEPT_CHANGE_TAG in context.run.tags:
-            return dg.AssetCheckResult(passed=True, metadata={"accepted": "the run was told to accept changes"})
+            return dg.AssetCheckResult(
+                passed=True, metadata={"accepted": "the run was told to accept changes"}
+            )
         settings = PipelineSettings()
         verdict = validate(gate, read_frame(postgres, gate), settings)
         return dg.AssetCheckResult(

@@ -30,7 +30,10 @@ def _operational_rows() -> list[Expectation]:
         # A few rows from a machine whose clock runs ahead wait for the next run; many mean a wrong zone.
         gxe.ExpectColumnValuesToBeBetween(column="seconds_ahead", max_value=_CLOCK_SKEW_SECONDS, mostly=0.95),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="resolution_time", column_B="created_at", or_equal=True, ignore_row_if="either_value_is_missing"
+            column_A="resolution_time",
+            column_B="created_at",
+            or_equal=True,
+            ignore_row_if="either_value_is_missing",
         ),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(
             column_A="target_resolution",
@@ -48,7 +51,9 @@ def _ticket_rows() -> list[Expectation]:
             column="sla_status", value_set=["met", "breached", "on_track", "at_risk", "no_sla"]
         ),
         gxe.ExpectColumnValuesToBeBetween(column="resolution_seconds", min_value=0, max_value=_TWENTY_YEARS),
-        gxe.ExpectColumnValuesToBeBetween(column="first_response_seconds", min_value=0, max_value=_TWENTY_YEARS),
+        gxe.ExpectColumnValuesToBeBetween(
+            column="first_response_seconds", min_value=0, max_value=_TWENTY_YEARS
+        ),
         gxe.ExpectColumnValuesToBeBetween(column="assigned_user_count", max_value=200, mostly=0.99),
     ]
 

@@ -17,7 +17,10 @@ class BuildLock(dg.ConfigurableResource["BuildLock"]):
     _holder: psycopg.Connection | None = PrivateAttr(default=None)
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["BuildLock"]:
+    def yield_for_execution(
+        self,
+        context: dg.InitResourceContext,  # noqa: ARG002 - dagster's signature
+    ) -> Iterator["BuildLock"]:
         with psycopg.connect(self.database_url, autocommit=True) as holder:
             holder.execute("select set_config('lock_timeout', %s, false)", [f"{self.wait_seconds}s"])
             try:

@@ -63,7 +63,13 @@ class DbtError(Exception):
     """dbt could not do what it was asked, in one sentence."""
 
 
-@cache
 def project_manifest() -> Manifest:
-    """Manifest of the project as it is on disk, parsed once per process."""
-    return Dbt(PipelineSettings()).manifest()
+    """Manifest of the project as it is on disk, parsed once per process and database."""
+    settings = PipelineSettings()
+    return _parsed(settings.home, settings.database_url)
+
+
+@cache
+def _parsed(home: Path, database_url: str) -> Manifest:
+    # A manifest names the database of its relations, so each database has its own.
+    return Dbt(PipelineSettings(home=home, database_url=database_url)).manifest()

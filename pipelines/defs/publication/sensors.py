@@ -5,20 +5,25 @@ from pipelines.resources.postgres import Postgres
 
 _NEWS = """
     with published as (
-        select publications.watermark
-        from serving.current_publication
-        inner join serving.publications using (publication_id)
+        select coalesce(
+            (
+                select publications.watermark
+                from serving.current_publication
+                inner join serving.publications using (publication_id)
+            ),
+            '0'::xid8
+        ) as watermark
     )
 
-    select max(event.tx_id)::text
-    from (
-        select max(tx_id) as tx_id from ops.task_event
+    select max(event.tx_id)::text || '-' || count(*)
+    from published
+    cross join lateral (
+        select tx_id from ops.task_event where tx_id >= published.watermark
         union all
-        select max(tx_id) from ops.task_item_event
+        select tx_id from ops.task_item_event where tx_id >= published.watermark
         union all
-        select max(tx_id) from ops.ticket_event
+        select tx_id from ops.ticket_event where tx_id >= published.watermark
     ) as event
-    where event.tx_id >= coalesce((select watermark from published), '0'::xid8)
 """
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -28,8 +33,12 @@ _UNFINISHED = [
 ]
 
 
-def newest_unpublished_event(postgres: Postgres) -> str | None:
-    """Transaction id of the newest event that no publication is sure to hold; None when there is none."""
+def unpublished_events(postgres: Postgres) -> str | None:
+    """Name the events that no publication is sure to hold; None when there are none.
+
+    The name changes with every event that arrives, also with one of an older transaction that
+    committed late.
+    """
     with postgres.transaction() as connection:
         row = connection.execute(_NEWS).fetchone()
     return row[0] if row else None
@@ -46,8 +55,8 @@ def publish_on_news(context: dg.SensorEvaluationContext, postgres: Postgres) -> 
         unfinished = dg.RunsFilter(job_name=job.name, statuses=_UNFINISHED)
         if context.instance.get_runs_count(unfinished):
             return dg.SkipReason("A run is building already; what it misses starts the next one.")
-    event = newest_unpublished_event(postgres)
-    if event is None:
+    events = unpublished_events(postgres)
+    if events is None:
         return dg.SkipReason("Every event is published.")
-    # Keyed by the event: a run that the gate stopped is tried again when something new has arrived.
-    return dg.RunRequest(run_key=f"event-{event}")
+    # Keyed by the events: a run that the gate stopped is tried again when something new has arrived.
+    return dg.RunRequest(run_key=f"events-{events}")

@@ -58,6 +58,7 @@ def _worth_prophet(sizes: "pd.Series[int]", labels: pd.DataFrame, chosen: list[U
     eligible = [
         key
         for key in chosen
-        if sizes[key] >= _LEAST_TICKETS_FOR_PROPHET and set(labels.loc[key].dropna().index) <= _PROPHET_DIMENSIONS
+        if sizes[key] >= _LEAST_TICKETS_FOR_PROPHET
+        and set(labels.loc[key].dropna().index) <= _PROPHET_DIMENSIONS
     ]
     return set(sorted(eligible, key=lambda key: -sizes[key])[:_MOST_PROPHET_SERIES])

@@ -27,7 +27,8 @@ _SERIES = """
 """
 _POINTS = """
     copy ml.forecast_point (
-        run_id, series_key, granularity, ds, predicted, lower_80, upper_80, lower_90, upper_90, lower_95, upper_95
+        run_id, series_key, granularity, ds, predicted,
+        lower_80, upper_80, lower_90, upper_90, lower_95, upper_95
     )
     from stdin
 """
@@ -41,7 +42,9 @@ def read_volume(connection: psycopg.Connection) -> tuple[pd.DataFrame, datetime]
     """Daily tickets per series, and the instant up to which they were counted."""
     window = connection.execute("select as_of from intermediate.int_run__window").fetchone()
     if window is None:
-        message = "No run window has been built, so there is no volume to learn from: build the warehouse first."
+        message = (
+            "No run window has been built, so there is no volume to learn from: build the warehouse first."
+        )
         raise LookupError(message)
     cursor = connection.execute(_VOLUME)
     columns = [column.name for column in cursor.description or ()]

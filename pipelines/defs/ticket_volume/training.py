@@ -21,7 +21,9 @@ def forecast_all(series: Sequence[VolumeSeries], *, as_of: datetime, processes: 
     dearest_first = sorted(range(len(series)), key=lambda place: not series[place].with_prophet)
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=processes, mp_context=spawn) as pool:
-        done = dict(zip(dearest_first, pool.map(forecast, [series[place] for place in dearest_first]), strict=True))
+        done = dict(
+            zip(dearest_first, pool.map(forecast, [series[place] for place in dearest_first]), strict=True)
+        )
     return [done[place] for place in range(len(series))]
 
 

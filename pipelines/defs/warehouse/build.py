@@ -54,7 +54,9 @@ def _events(context: dg.AssetExecutionContext, results: Sequence[RunResult]) -> 
 
 
 def _metadata(result: RunResult) -> dict[str, dg.MetadataValue]:
-    metadata: dict[str, dg.MetadataValue] = {"seconds": dg.MetadataValue.float(round(result.execution_time, 3))}
+    metadata: dict[str, dg.MetadataValue] = {
+        "seconds": dg.MetadataValue.float(round(result.execution_time, 3))
+    }
     rows = result.adapter_response.get("rows_affected", -1)
     if rows >= 0:
         metadata["dagster/row_count"] = dg.MetadataValue.int(rows)

@@ -1,0 +1,49 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.pipelines.desk import fill_desk
+
+# What the pipeline's own libraries tell their developers.
+LIBRARY_WARNINGS = [
+    "ignore::DeprecationWarning",
+    "ignore::PendingDeprecationWarning",
+    "ignore::dagster.BetaWarning",
+    "ignore::dagster.PreviewWarning",
+    "ignore::ResourceWarning",
+    "ignore::FutureWarning",
+    "ignore::UserWarning",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents or (here.parent / "dbt") in item.path.parents:
+            for warning in LIBRARY_WARNINGS:
+                item.add_marker(pytest.mark.filterwarnings(warning))
+
+
+@pytest.fixture(scope="module")
+def desk_url(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A desk of 300 tickets over 60 days, which the pipeline of this process works on."""
+    fill_desk(module_database_url, tickets=300, days=60)
+    before = {name: os.environ.get(name) for name in ("SLUICE_DATABASE_URL", "SLUICE_HOME", "DAGSTER_HOME")}
+    os.environ["SLUICE_DATABASE_URL"] = module_database_url
+    os.environ["SLUICE_HOME"] = str(tmp_path_factory.mktemp("sluice"))
+    os.environ.pop("DAGSTER_HOME", None)
+    yield module_database_url
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@pytest.fixture
+def connection(desk_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(desk_url, autocommit=True) as connection:
+        yield connection

@@ -1,0 +1,57 @@
+"""What readers see, read back as plain values that can be compared."""
+
+import psycopg
+
+from pipelines.defs.publication.tables import PUBLISHED_TABLES
+
+
+def published_rows(connection: psycopg.Connection) -> dict[str, list[str]]:
+    """Every published row as text, table by table, without an order."""
+    return {
+        table: sorted(
+            row for (row,) in connection.execute(f"select row_to_json(t)::text from serving.{table} t")
+        )
+        for table in PUBLISHED_TABLES
+    }
+
+
+def publication_count(connection: psycopg.Connection) -> int:
+    row = connection.execute("select count(*) from serving.publications").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def add_ticket(connection: psycopg.Connection, number: str) -> None:
+    """Copy one routed, finished ticket under another number, with its event."""
+    connection.execute(
+        """
+        with ticket as (
+            insert into ops.ticket_snapshot (
+                ticket_number, subject, status, priority, category, sub_category, department, submit_date,
+                created_at, is_task_allocated
+            )
+            select %(number)s, subject, status, priority, category, sub_category, department, submit_date,
+                created_at, true
+            from ops.ticket_snapshot
+            where ticket_id = (
+                select ticket_id from ops.task where status = 'completed' order by task_id limit 1
+            )
+            returning ticket_id
+        ),
+
+        task as (
+            insert into ops.task (
+                ticket_id, workflow_id, workflow_version_id, current_step_id, status, priority_at_start,
+                sla_started_at, resolution_time, created_at
+            )
+            select ticket.ticket_id, workflow_id, workflow_version_id, current_step_id, 'completed', 'Low',
+                sla_started_at, resolution_time, created_at
+            from ticket
+            cross join (select * from ops.task where status = 'completed' order by task_id limit 1) as model
+            returning task_id
+        )
+
+        insert into ops.task_event (task_id, kind, occurred_at) select task_id, 'created', now() from task
+        """,
+        {"number": number},
+    )
