@@ -14,6 +14,7 @@ from rich.table import Table
 
 from sluice.demo.people import SignIn, prepare_sign_ins
 from sluice.demo.report import print_report
+from sluice.errors import SluiceError
 from sluice.parts import PARTS
 from sluice.settings import StackSettings, load_settings
 from sluice.stack.command import announce, build_docs, run_until_signal
@@ -24,6 +25,13 @@ SEED = 7
 # parts may as well start while that run waits for the database.
 SCHEDULING_PARTS = ("dagster",)
 QUIET_PARTS = tuple(part for part in PARTS if part not in SCHEDULING_PARTS)
+
+
+class InterruptedDemoError(SluiceError):
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("stopped before there was anything to show; `sluice demo` goes on from here")
 
 
 @dataclass(frozen=True)
@@ -47,12 +55,10 @@ async def _demo(settings: StackSettings, history: History, *, once: bool) -> Non
     began = time.monotonic()
     async with open_stack(settings, PARTS, announce) as session:
         _tell(console, began, "PostgreSQL is up and migrated")
-        sign_ins = await _load_desk(session, history, console)
-        await session.start(QUIET_PARTS)
-        await _publish(session, console)
-        with _phase(console, "services started and healthy"):
-            await asyncio.gather(_build_docs(session), session.start(SCHEDULING_PARTS))
-            await session.wait_healthy()
+        try:
+            sign_ins = await _bring_up(session, history, console)
+        except asyncio.CancelledError:
+            raise InterruptedDemoError from None
         await asyncio.to_thread(print_report, console, settings.api_url, sign_ins[0])
         console.print(_addresses(session))
         console.print(_credentials(sign_ins))
@@ -60,6 +66,16 @@ async def _demo(settings: StackSettings, history: History, *, once: bool) -> Non
         if not once:
             console.print("Serving until Ctrl-C.")
             await asyncio.Event().wait()
+
+
+async def _bring_up(session: StackSession, history: History, console: Console) -> list[SignIn]:
+    sign_ins = await _load_desk(session, history, console)
+    await session.start(QUIET_PARTS)
+    await _publish(session, console)
+    with _phase(console, "services started and healthy"):
+        await asyncio.gather(_build_docs(session), session.start(SCHEDULING_PARTS))
+        await session.wait_healthy()
+    return sign_ins
 
 
 async def _load_desk(session: StackSession, history: History, console: Console) -> list[SignIn]:

@@ -5,12 +5,14 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
 import pytest
+
+from sluice.stack.marked_processes import MARK
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 TRACEBACK = re.compile(r"Traceback|File \"")
@@ -36,7 +38,7 @@ def sluice(home: Path) -> Command:
             check=False,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             cwd=home.parent,
             env={**os.environ, **environment},
         )
@@ -55,11 +57,18 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def started() -> Iterator[list[psutil.Process]]:
-    """Processes a test started; those still alive at its end are killed with all their children."""
-    processes: list[psutil.Process] = []
-    yield processes
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            for member in [*process.children(recursive=True), process]:
-                member.kill()
+def free_ports(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - clears them first
+    """Ports nobody uses, so that a stack beside the tests is neither hit nor found instead."""
+    with ExitStack() as probes:
+        for name in ("API", "TICKETS", "DAGSTER", "DASHBOARDS", "DOCS"):
+            probe = probes.enter_context(socket.create_server(("127.0.0.1", 0)))
+            monkeypatch.setenv(f"SLUICE_{name}_PORT", str(probe.getsockname()[1]))
+
+
+def is_marked_for(process: psutil.Process, home: Path) -> bool:
+    """Whether a stack on this home has started the process."""
+    try:
+        environment = process.environ()
+    except psutil.Error:
+        return False
+    return MARK in environment and environment.get("SLUICE_HOME") == str(home)

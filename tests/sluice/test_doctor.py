@@ -19,14 +19,6 @@ def finding(check: str) -> Finding:
 pytestmark = pytest.mark.usefixtures("home", "free_ports")
 
 
-@pytest.fixture
-def free_ports(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ports nobody uses, so that a stack beside the tests is not found instead."""
-    for name in ("API", "TICKETS", "DAGSTER", "DASHBOARDS", "DOCS"):
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            monkeypatch.setenv(f"SLUICE_{name}_PORT", str(probe.getsockname()[1]))
-
-
 def test_a_sound_desk_has_no_complaints(database_url: str, sluice: Command) -> None:
     done = sluice("doctor", "--json", SLUICE_DATABASE_URL=database_url)
     found = json.loads(done.stdout)["findings"]

@@ -12,9 +12,9 @@ import httpx
 import psutil
 import pytest
 
-from sluice.stack.marked_processes import MARK
+from sluice.embedded_postgres import EmbeddedPostgres
 from sluice.stack.state import read_state
-from tests.sluice.conftest import Command
+from tests.sluice.conftest import Command, is_marked_for
 
 PATIENCE = 60
 
@@ -53,15 +53,7 @@ def docs_stack(
 
 def marked_processes(home: Path) -> list[psutil.Process]:
     """Every process that a stack of this home has started."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            environment = process.environ()
-        except psutil.Error:
-            continue
-        if MARK in environment and environment.get("SLUICE_HOME") == str(home):
-            found.append(process)
-    return found
+    return [process for process in psutil.process_iter() if is_marked_for(process, home)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -153,3 +145,20 @@ def test_the_children_know_the_database_and_no_secret_is_on_their_command_line(
     secret = environment["SLUICE_SECRET_KEY"]
     assert secret in (home / "secrets.json").read_text(encoding="utf-8")
     assert secret not in " ".join(served.cmdline())
+
+
+def test_a_killed_database_is_told_and_started_again(
+    docs_stack: Up, home: Path, monkeypatch: pytest.MonkeyPatch, sluice: Command
+) -> None:
+    monkeypatch.delenv("SLUICE_DATABASE_URL")
+    stack = docs_stack()
+    server = EmbeddedPostgres(home)
+    assert server.pid is not None
+    psutil.Process(server.pid).kill()
+    assert stack.stdout is not None
+    assert any("PostgreSQL has stopped; starting it again" in line for line in stack.stdout)
+    assert sluice("migrate").returncode == 0
+    assert server.pid is not None
+    revived = psutil.Process(server.pid)
+    stack.kill()
+    revived.wait(timeout=PATIENCE)
