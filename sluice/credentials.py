@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -45,8 +46,8 @@ def _create(path: Path) -> None:
         service_token=secrets.token_urlsafe(48),
         passwords={name: secrets.token_urlsafe(12) for name in DEMO_SIGN_INS},
     )
-    draft = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Readable by its owner alone from the start, under a name that no other command has.
+    descriptor, draft = tempfile.mkstemp(prefix="secrets.", dir=path.parent)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(made.model_dump(), file, indent=2)
     try:
@@ -54,4 +55,4 @@ def _create(path: Path) -> None:
     except FileExistsError:
         return
     finally:
-        draft.unlink()
+        Path(draft).unlink()

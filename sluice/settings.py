@@ -1,7 +1,7 @@
 """Settings of the command line and the process stack: `SLUICE_*` variables or `.env`."""
 
-import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -80,9 +80,8 @@ def prepare_home(settings: StackSettings) -> Path:
     try:
         for folder in (home, home / "locks", settings.logs):
             folder.mkdir(parents=True, exist_ok=True)
-        probe = home / "locks" / f".probe-{os.getpid()}"
-        probe.write_bytes(b"\0" * 65536)
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=home / "locks") as probe:
+            probe.write(b"\0" * 65536)
     except OSError as error:
         message = f"SLUICE_HOME {home} cannot be written to ({error.strerror}): free it or choose another"
         raise SettingError(message) from None
