@@ -1,6 +1,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -41,6 +42,14 @@ def desk_url(module_database_url: str, tmp_path_factory: pytest.TempPathFactory)
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+@pytest.fixture
+def definitions() -> Any:
+    # Imported by the test, under its warning filters, so that collecting the suite does not parse dbt.
+    from pipelines.definitions import defs  # noqa: PLC0415
+
+    return defs
 
 
 @pytest.fixture

@@ -13,12 +13,6 @@ _TABLES = {
 }
 
 
-class TrainingConfig(dg.Config):
-    """How much of the machine training may take."""
-
-    processes: int = 2
-
-
 @dg.multi_asset(
     name="ticket_volume_forecasts",
     specs=[
@@ -35,7 +29,7 @@ class TrainingConfig(dg.Config):
     retry_policy=dg.RetryPolicy(max_retries=1, delay=1),
 )
 def ticket_volume_forecasts(
-    context: dg.AssetExecutionContext, config: TrainingConfig, postgres: Postgres
+    context: dg.AssetExecutionContext, postgres: Postgres
 ) -> Iterator[dg.MaterializeResult]:
     """Forecast tickets per day for the total and the largest series of each dimension."""
     # The models take seconds to import, which the web server and the sensors can do without.
@@ -46,7 +40,7 @@ def ticket_volume_forecasts(
         volume, as_of = read_volume(connection)
     series = choose_series(volume)
     context.log.info("Forecasting %s series.", len(series))
-    forecasts = forecast_all(series, as_of=as_of, processes=config.processes)
+    forecasts = forecast_all(series, as_of=as_of)
     with postgres.transaction() as connection:
         run_id = write_run(
             connection,

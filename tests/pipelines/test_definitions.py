@@ -1,0 +1,59 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from pipelines.defs.publication.tables import PUBLISHED_TABLES
+
+SNAPSHOT = Path(__file__).parent / "asset_graph.json"
+
+
+@pytest.fixture
+def graph(definitions: dg.Definitions) -> dict[str, dict[str, Any]]:
+    repository = definitions.get_repository_def()
+    nodes = repository.asset_graph
+    return {
+        key.to_user_string(): {
+            "group": nodes.get(key).group_name,
+            "after": sorted(parent.to_user_string() for parent in nodes.get(key).parent_keys),
+        }
+        for key in sorted(nodes.materializable_asset_keys)
+    }
+
+
+class TestAssetGraph:
+    def test_graph_is_the_reviewed_one(self, graph: dict[str, dict[str, Any]]) -> None:
+        """Review the difference, then write it down: `json.dumps(graph, indent=1, sort_keys=True)`."""
+        assert graph == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+
+    def test_every_asset_says_what_it_is_and_whose(self, definitions: dg.Definitions) -> None:
+        for spec in definitions.resolve_all_asset_specs():
+            if spec.key.path[0] == "ops":
+                continue
+            assert spec.description, spec.key
+            assert spec.owners, spec.key
+            assert spec.kinds, spec.key
+            assert spec.group_name not in {None, "default"}, spec.key
+
+    def test_every_published_table_comes_from_its_build(self, graph: dict[str, dict[str, Any]]) -> None:
+        for table in PUBLISHED_TABLES:
+            assert graph[f"serving/{table}"]["after"] == [f"build/{table}"]
+
+
+class TestJobs:
+    def test_publishing_does_not_train_and_training_publishes(self, definitions: dg.Definitions) -> None:
+        publish = definitions.resolve_job_def("publish").asset_layer.executable_asset_keys
+        train = definitions.resolve_job_def("train_and_publish").asset_layer.executable_asset_keys
+        forecasts = {
+            dg.AssetKey(["ml", name]) for name in ("forecast_run", "forecast_series", "forecast_point")
+        }
+        assert train - publish == forecasts
+
+    @pytest.mark.parametrize("job", ["publish", "train_and_publish"])
+    def test_every_gate_stands_in_the_way_of_publishing(self, job: str, definitions: dg.Definitions) -> None:
+        graph = definitions.resolve_job_def(job).asset_layer.asset_graph
+        checks = {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys}
+        assert {"operational_rows", "ticket_rows", "ticket_profile"} <= set(checks)
+        assert all(check.blocking for check in checks.values())
