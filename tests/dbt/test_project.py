@@ -1,0 +1,89 @@
+from typing import Any
+
+import psycopg
+import pytest
+
+from pipelines.defs.publication.tables import PUBLISHED_TABLES
+from pipelines.resources.dbt import Dbt, project_manifest
+from pipelines.runner import run_pipeline
+from pipelines.settings import PipelineSettings
+
+
+@pytest.fixture(scope="module", autouse=True)
+def trained_publication(desk_url: str) -> None:  # noqa: ARG001 - the desk to build from
+    outcome = run_pipeline()
+    assert outcome.failures == []
+
+
+@pytest.fixture
+def models() -> list[Any]:
+    return [node for node in project_manifest().nodes.values() if node.resource_type == "model"]
+
+
+class TestModels:
+    def test_unit_tests_hold(self) -> None:
+        result = Dbt(PipelineSettings()).invoke(["test", "--select", "test_type:unit"], project_manifest())
+
+        results = result.result.results
+        assert {each.node.name: each.status for each in results if each.status != "pass"} == {}
+        assert len(results) >= 3
+
+    def test_every_model_and_column_is_described(self, models: list[Any]) -> None:
+        for model in models:
+            assert model.description.startswith("One row per "), model.name
+            assert model.columns, model.name
+            assert all(column.description for column in model.columns.values()), model.name
+
+    def test_described_columns_are_those_built(
+        self, models: list[Any], connection: psycopg.Connection
+    ) -> None:
+        for model in models:
+            built = _typed_columns(connection, f"{model.schema}.{model.name}")
+            assert set(model.columns) == {name for name, _ in built}, model.name
+
+    def test_only_staging_reads_sources(self, models: list[Any]) -> None:
+        for model in models:
+            sources = [name for name in model.depends_on.nodes if name.startswith("source.")]
+            assert model.schema == "staging" or not sources, model.name
+
+    def test_marts_and_published_tables_have_contracts_and_keys(self, models: list[Any]) -> None:
+        for model in models:
+            if model.schema in {"marts", "build"}:
+                assert model.config.contract.enforced, model.name
+                assert any(rule.type == "primary_key" for rule in model.constraints), model.name
+
+
+class TestPublishedTables:
+    @pytest.mark.parametrize("table", PUBLISHED_TABLES)
+    def test_columns_are_those_of_the_build(self, table: str, connection: psycopg.Connection) -> None:
+        assert sorted(_typed_columns(connection, f"build.{table}")) == sorted(
+            _typed_columns(connection, f"serving.{table}")
+        )
+
+    def test_every_series_has_its_forecast_published_whole(self, connection: psycopg.Connection) -> None:
+        row = connection.execute(
+            """
+            select
+                (select count(*) from serving.forecast_series) > 5,
+                (select count(distinct series_key) from serving.forecast_points)
+                = (select count(*) from serving.forecast_series),
+                (select count(*) from serving.forecast_series where series_key = serving.series_key(
+                    null, null, null, null, null
+                ))
+            """
+        ).fetchone()
+        assert row == (True, True, 1)
+
+
+def test_asset_descriptions_reach_the_database(connection: psycopg.Connection) -> None:
+    row = connection.execute("select obj_description('marts.fct_tickets'::regclass)").fetchone()
+    assert row is not None
+    assert row[0].startswith("One row per task")
+
+
+def _typed_columns(connection: psycopg.Connection, relation: str) -> list[tuple[str, str]]:
+    return connection.execute(
+        "select attname, format_type(atttypid, null) from pg_attribute"
+        " where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum",
+        [relation],
+    ).fetchall()

@@ -1,0 +1,209 @@
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from pipelines.defs.publication.publish import publish
+from pipelines.defs.publication.sensors import unpublished_events
+from pipelines.defs.publication.tables import PUBLISHED_TABLES
+from pipelines.resources.postgres import Postgres
+from tests.pipelines.published import published_rows
+
+SERIES = 40
+PUBLICATIONS = 15
+
+
+@pytest.fixture
+def builder(database_url: str) -> Iterator[psycopg.Connection]:
+    """Connection to a database with empty build tables, shaped as dbt would shape them."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for table in PUBLISHED_TABLES:
+            connection.execute(f"create table build.{table} (like serving.{table})")
+        connection.execute(
+            "create table intermediate.int_run__window as"
+            " select now() as as_of, pg_snapshot_xmin(pg_current_snapshot()) as watermark"
+        )
+        yield connection
+
+
+def build_series(connection: psycopg.Connection, generation: int, *, series: int = SERIES) -> None:
+    """Build series that all carry one generation, in two tables."""
+    connection.execute("truncate build.ticket_series, build.user_days")
+    connection.execute(
+        "insert into build.ticket_series (series_key, department) select md5(n::text)::uuid, %s"
+        " from generate_series(1, %s) as n",
+        [str(generation), series],
+    )
+    connection.execute(
+        "insert into build.user_days (series_key, user_id, day) select series_key, %s, '2026-01-01'"
+        " from build.ticket_series",
+        [generation],
+    )
+
+
+def publish_now(connection: psycopg.Connection, *, replace_all: bool = False) -> dict[str, tuple[int, int]]:
+    with connection.transaction():
+        published = publish(
+            connection, run_id="run", code_version="1", check_results={}, replace_all=replace_all
+        )
+    return {table: (change.deleted, change.inserted) for table, change in published.changes.items()}
+
+
+class TestPublish:
+    def test_touches_only_rows_that_differ(self, builder: psycopg.Connection) -> None:
+        build_series(builder, 1)
+        publish_now(builder)
+        builder.execute("update build.ticket_series set department = 'x' where series_key = md5('1')::uuid")
+        builder.execute("delete from build.ticket_series where series_key = md5('2')::uuid")
+        builder.execute("insert into build.ticket_series (series_key) values (md5('new')::uuid)")
+
+        changes = publish_now(builder)
+
+        assert changes["ticket_series"] == (2, 2)
+        assert changes["user_days"] == (0, 0)
+
+    def test_increment_equals_delete_all_and_insert(self, builder: psycopg.Connection) -> None:
+        build_series(builder, 1)
+        publish_now(builder)
+        build_series(builder, 2, series=SERIES // 2)
+        publish_now(builder)
+        incremental = published_rows(builder)
+
+        publish_now(builder, replace_all=True)
+
+        assert published_rows(builder) == incremental
+        assert len(incremental["ticket_series"]) == SERIES // 2
+
+    def test_a_value_the_table_refuses_leaves_everything_as_it_was(self, builder: psycopg.Connection) -> None:
+        build_series(builder, 1)
+        publish_now(builder)
+        before = published_rows(builder)
+        build_series(builder, 2)
+        builder.execute(
+            "insert into build.forecast_points"
+            " select md5('1')::uuid, 'daily', '2026-01-01', -1, 0, 0, 0, 0, 0, 0"
+        )
+
+        with pytest.raises(psycopg.errors.CheckViolation):
+            publish_now(builder)
+
+        assert published_rows(builder) == before
+
+    def test_without_a_built_window_there_is_nothing_to_publish(self, builder: psycopg.Connection) -> None:
+        builder.execute("delete from intermediate.int_run__window")
+
+        with pytest.raises(LookupError, match="build the warehouse first"):
+            publish_now(builder)
+
+        assert published_rows(builder) == {table: [] for table in PUBLISHED_TABLES}
+
+    def test_racing_readers_see_one_whole_publication(
+        self, builder: psycopg.Connection, database_url: str
+    ) -> None:
+        build_series(builder, 0)
+        publish_now(builder)
+        torn: list[object] = []
+        done = threading.Event()
+
+        def read() -> None:
+            with psycopg.connect(database_url, autocommit=True) as reader:
+                while not done.is_set():
+                    row = reader.execute(
+                        "select count(*), count(distinct department), min(department)::int = min(user_id)"
+                        " and max(department)::int = max(user_id), count(distinct user_id)"
+                        " from serving.ticket_series join serving.user_days using (series_key)"
+                    ).fetchone()
+                    if row != (SERIES, 1, True, 1):
+                        torn.append(row)
+
+        readers = [threading.Thread(target=read) for _ in range(3)]
+        for reader in readers:
+            reader.start()
+        for generation in range(1, PUBLICATIONS + 1):
+            build_series(builder, generation % 10)
+            publish_now(builder, replace_all=generation % 2 == 0)
+        done.set()
+        for reader in readers:
+            reader.join()
+
+        assert torn == []
+
+    def test_racing_publishers_take_turns(self, builder: psycopg.Connection, database_url: str) -> None:
+        build_series(builder, 1)
+
+        def publish_elsewhere() -> None:
+            with psycopg.connect(database_url, autocommit=True) as publisher:
+                publish_now(publisher, replace_all=True)
+
+        publishers = [threading.Thread(target=publish_elsewhere) for _ in range(4)]
+        for publisher in publishers:
+            publisher.start()
+        for publisher in publishers:
+            publisher.join()
+
+        newest = builder.execute(
+            "select count(*), max(publication_id) = (select publication_id from serving.current_publication)"
+            " from serving.publications"
+        ).fetchone()
+        assert newest == (4, True)
+        assert len(published_rows(builder)["ticket_series"]) == SERIES
+
+
+class TestUnpublishedEvents:
+    @pytest.fixture
+    def desk(self, builder: psycopg.Connection) -> psycopg.Connection:
+        builder.execute(
+            "insert into ops.ticket_snapshot (ticket_number, subject, status, priority, submit_date)"
+            " values ('T1', 'Printer', 'New', 'Low', now())"
+        )
+        return builder
+
+    def record_event(self, connection: psycopg.Connection) -> None:
+        connection.execute(
+            "insert into ops.ticket_event (ticket_id, kind, occurred_at)"
+            " select ticket_id, 'created', now() from ops.ticket_snapshot"
+        )
+
+    def rebuild_window(self, connection: psycopg.Connection) -> None:
+        connection.execute(
+            "update intermediate.int_run__window set watermark = pg_snapshot_xmin(pg_current_snapshot())"
+        )
+
+    @pytest.mark.usefixtures("desk")
+    def test_a_ticket_without_an_event_is_no_news(self, database_url: str) -> None:
+        assert unpublished_events(Postgres(database_url=database_url)) is None
+
+    def test_an_event_is_news_until_it_is_published(
+        self, desk: psycopg.Connection, database_url: str
+    ) -> None:
+        postgres = Postgres(database_url=database_url)
+        self.record_event(desk)
+        assert unpublished_events(postgres)
+
+        self.rebuild_window(desk)
+        publish_now(desk)
+
+        assert unpublished_events(postgres) is None
+
+    def test_an_event_committed_during_the_run_is_news(
+        self, desk: psycopg.Connection, database_url: str
+    ) -> None:
+        postgres = Postgres(database_url=database_url)
+        with psycopg.connect(database_url) as slow_writer:
+            self.record_event(slow_writer)
+            self.rebuild_window(desk)
+        publish_now(desk)
+
+        assert unpublished_events(postgres)
+
+    def test_a_late_commit_of_an_older_event_changes_the_name(
+        self, desk: psycopg.Connection, database_url: str
+    ) -> None:
+        postgres = Postgres(database_url=database_url)
+        with psycopg.connect(database_url) as slow_writer:
+            self.record_event(slow_writer)
+            self.record_event(desk)
+            early = unpublished_events(postgres)
+
+        assert unpublished_events(postgres) != early
