@@ -45,8 +45,8 @@ class Child:
         return self._process.pid if alive and self._process else None
 
     async def start(self) -> None:
-        await self._spawn()
-        self._keeping = asyncio.create_task(self._keep(), name=f"keep {self.service.name}")
+        self._process = await self._spawn()
+        self._keeping = asyncio.create_task(self._keep(self._process), name=f"keep {self.service.name}")
 
     async def stop(self) -> None:
         """End the process and its group: asked first, killed when the grace has passed."""
@@ -57,39 +57,30 @@ class Child:
         process = self._process
         if process is None:
             return
-        self._signal_group(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(process.wait(), self.grace)
-        except TimeoutError:
+        if not await end_group(process, self.grace):
             self.announce(f"{self.service.name} did not end within {self.grace:.0f} s and was killed")
-        self._signal_group(signal.SIGKILL)
-        await process.wait()
 
-    async def _keep(self) -> None:
+    async def _keep(self, process: asyncio.subprocess.Process) -> None:
         delay = self.first_delay
         while True:
             started = time.monotonic()
-            code = await self._wait()
+            code = await process.wait()
             self.deaths += 1
             # Whatever it had started itself goes with it, or it would hold the port.
-            self._signal_group(signal.SIGKILL)
+            signal_group(process, signal.SIGKILL)
             if time.monotonic() - started > SETTLED_SECONDS:
                 delay = self.first_delay
             death = f"{self.service.name} {manner_of_death(code)}"
             self.announce(f"{death}; starting it again in {delay:.0f} s (log: {self.log})")
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY_SECONDS)
-            await self._spawn()
+            self._process = process = await self._spawn()
 
-    async def _wait(self) -> int:
-        assert self._process is not None  # noqa: S101 - _keep runs only between spawns
-        return await self._process.wait()
-
-    async def _spawn(self) -> None:
+    async def _spawn(self) -> asyncio.subprocess.Process:
         if self.log.exists() and self.log.stat().st_size > MOST_LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *self.service.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -99,10 +90,24 @@ class Child:
                 start_new_session=True,
             )
 
-    def _signal_group(self, number: signal.Signals) -> None:
-        if self._process is not None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, number)
+
+async def end_group(process: asyncio.subprocess.Process, grace: float) -> bool:
+    """Ask a process and its group to end, kill them after the grace; False where it came to that."""
+    signal_group(process, signal.SIGTERM)
+    try:
+        await asyncio.wait_for(process.wait(), grace)
+    except TimeoutError:
+        ended = False
+    else:
+        ended = True
+    signal_group(process, signal.SIGKILL)
+    await process.wait()
+    return ended
+
+
+def signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
 
 
 def manner_of_death(code: int) -> str:

@@ -10,7 +10,14 @@ import httpx
 
 from sluice.errors import StackError
 from sluice.file_lock import FileLock
-from sluice.stack.child import FIRST_DELAY_SECONDS, GRACE_SECONDS, Child, last_words, manner_of_death
+from sluice.stack.child import (
+    FIRST_DELAY_SECONDS,
+    GRACE_SECONDS,
+    Child,
+    end_group,
+    last_words,
+    manner_of_death,
+)
 from sluice.stack.health import is_healthy
 from sluice.stack.marked_processes import MARK, end_marked
 from sluice.stack.services import Service
@@ -86,7 +93,11 @@ class Supervisor:
                 env=self.environment,
                 start_new_session=True,
             )
-        code = await process.wait()
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            await end_group(process, self.grace)
+            raise
         if code < 0:
             message = f"{name} {manner_of_death(code)} (log: {log})"
             raise StackError(message)

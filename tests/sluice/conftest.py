@@ -5,9 +5,10 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
@@ -19,12 +20,19 @@ TRACEBACK = re.compile(r"Traceback|File \"")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def scratch() -> Iterator[Path]:
+    """A folder that a server run by another user can reach; pytest closes its own to all others."""
+    with TemporaryDirectory(prefix="sluice-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def home(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("SLUICE_")]:
         monkeypatch.delenv(name)
-    folder = tmp_path / "home"
+    folder = scratch / "home"
     monkeypatch.setenv("SLUICE_HOME", str(folder))
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(scratch)
     return folder
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import psycopg
@@ -24,8 +25,9 @@ sys.stdin.read()
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cluster")
+def cluster() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="sluice-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
@@ -99,13 +101,13 @@ def test_a_number_taken_by_another_program_is_no_server(server: EmbeddedPostgres
         assert connection.execute("select 1").fetchone() == (1,)
 
 
-def test_an_initialisation_cut_short_is_begun_again(tmp_path: Path) -> None:
-    (tmp_path / "postgres.partial").mkdir()
-    (tmp_path / "postgres.partial" / "PG_VERSION").write_text("18\n", encoding="utf-8")
-    server = EmbeddedPostgres(tmp_path)
+def test_an_initialisation_cut_short_is_begun_again(scratch: Path) -> None:
+    (scratch / "postgres.partial").mkdir()
+    (scratch / "postgres.partial" / "PG_VERSION").write_text("18\n", encoding="utf-8")
+    server = EmbeddedPostgres(scratch)
     server.attach()
     try:
         assert server.is_running()
-        assert not (tmp_path / "postgres.partial").exists()
+        assert not (scratch / "postgres.partial").exists()
     finally:
         server.release()

@@ -93,10 +93,10 @@ def test_a_second_start_on_the_same_home_is_refused(docs_stack: Up, home: Path, 
 
 
 def test_a_taken_port_is_refused_before_anything_starts(
-    docs_stack: Up, free_port: int, tmp_path: Path, sluice: Command
+    docs_stack: Up, free_port: int, scratch: Path, sluice: Command
 ) -> None:
     docs_stack()
-    other = tmp_path / "other"
+    other = scratch / "other"
     second = sluice("up", "--only", "docs", SLUICE_HOME=str(other))
     assert second.returncode == 1
     assert f"port {free_port} for docs is taken by another program" in second.stderr
