@@ -28,23 +28,21 @@ def run_until_signal(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end, or until Ctrl-C, SIGTERM or a closed terminal; either way clean up first."""
 
     async def supervise() -> None:
-        task = asyncio.ensure_future(work)
-        loop = asyncio.get_running_loop()
+        task = asyncio.create_task(work)
+
+        def stop() -> None:
+            # A second Ctrl-C must not interrupt the cleaning up.
+            if not task.cancelling():
+                task.cancel()
+
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, stop_once, task)
+            asyncio.get_running_loop().add_signal_handler(number, stop)
         try:
             await task
         except asyncio.CancelledError:
             announce("stopped")
 
     asyncio.run(supervise())
-
-
-def stop_once(task: "asyncio.Future[None]") -> None:
-    # A second Ctrl-C must not interrupt the cleaning up.
-    if not getattr(task, "sluice_stopping", False):
-        task.sluice_stopping = True  # type: ignore[attr-defined]
-        task.cancel()
 
 
 async def serve(settings: StackSettings, parts: Collection[str]) -> None:
