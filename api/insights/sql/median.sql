@@ -1,70 +1,36 @@
--- The middle of the merged histograms. A range is the whole months nearest to it, and the days by which
--- they miss it: added where they fall short, taken away where they go beyond.
+-- The middle resolution, found from above: first the group of buckets that holds it, then the bucket.
+-- The cube's `measured` says how many there are; with an even count the two middle ones are averaged.
 (
-    with ends as (
+    with overview as (
         select
-            :start_date::date as first_day,
-            :end_date::date + 1 as after_last,
-            coalesce(:end_date::date < :start_date::date + 31, false) as is_short
+            counted.bucket as bucket_group,
+            counted.resolutions,
+            sum(counted.resolutions) over (order by counted.bucket) as last_rank
+        from (values (-1)) as part (bucket_group)
+        cross join lateral {{ resolutions_in_group }} as counted
     ),
-    months as (
-        select
-            case when is_short then first_day else
-                coalesce(date_trunc('month', first_day + interval '15 days')::date, '-infinity')
-            end as first_day,
-            case when is_short then first_day else
-                coalesce(date_trunc('month', after_last + interval '15 days')::date, 'infinity')
-            end as after_last
-        from ends
-    ),
-    edges as (
-        select edge.*
-        from ends
-        cross join months
-        cross join lateral (
-            values
-            (1, ends.first_day, months.first_day),
-            (-1, months.first_day, ends.first_day),
-            (1, months.after_last, ends.after_last),
-            (-1, ends.after_last, months.after_last)
-        ) as edge (sign, first_day, after_last)
-    ),
-    histograms as (
-        select 1 as sign, buckets, counts from serving.resolution_histogram
+    middle_groups as (
+        select bucket_group, last_rank - resolutions as ranks_before
+        from overview
         where
-            resolution_histogram.series_key = series.series_key
-            and period = 'all'
-            and :start_date::date is null
-            and :end_date::date is null
-        union all
-        select 1 as sign, buckets, counts from serving.resolution_histogram
-        where
-            resolution_histogram.series_key = series.series_key
-            and period = 'month'
-            and period_start >= (select first_day from months)
-            and period_start < (select after_last from months)
-            and (:start_date::date is not null or :end_date::date is not null)
-        union all
-        select edges.sign, days.buckets, days.counts from edges
-        inner join serving.resolution_histogram as days
-            on days.period_start >= edges.first_day and days.period_start < edges.after_last
-        where days.series_key = series.series_key and days.period = 'day'
-    ),
-    merged as (
-        select bucket, sum(sign * occurrences)::integer as occurrences
-        from histograms
-        cross join unnest(histograms.buckets, histograms.counts) as entry (bucket, occurrences)
-        group by bucket
-        having sum(sign * occurrences) <> 0
+            resolutions > 0
+            and last_rank >= (measured.resolutions + 1) / 2
+            and last_rank - resolutions < measured.resolutions / 2 + 1
     ),
     ranked as (
-        select bucket, sum(occurrences) over (order by bucket) as last_rank from merged
+        select
+            counted.bucket,
+            counted.resolutions,
+            part.ranks_before
+            + sum(counted.resolutions) over (partition by part.bucket_group order by counted.bucket) as last_rank
+        from middle_groups as part
+        cross join lateral {{ resolutions_in_group }} as counted
     )
-    -- The cube's `measured` says how many there are; with an even count the two middle ones are averaged; a bucket stands for its geometric middle.
+    -- A bucket stands for its geometric middle.
     select avg(case when bucket < 0 then 0 else power(1.02::double precision, bucket + 0.5) end) as seconds
-    from (
-        (select bucket from ranked where last_rank >= (measured.resolutions + 1) / 2 order by bucket limit 1)
-        union all
-        (select bucket from ranked where last_rank >= measured.resolutions / 2 + 1 order by bucket limit 1)
-    ) as middle
+    from ranked
+    where
+        resolutions > 0
+        and last_rank >= (measured.resolutions + 1) / 2
+        and last_rank - resolutions < measured.resolutions / 2 + 1
 )

@@ -1,4 +1,5 @@
--- Distinct assignees: a running count while the range is open at its start, else one look-up per person.
+-- Distinct assignees: a running count while the range is open at its start, else those who, as of its end,
+-- were last seen within it.
 (
     select case
         when :start_date::date is null then coalesce((
@@ -9,20 +10,24 @@
             order by ticket_cube.day desc
             limit 1
         ), 0)
-        else (
-            select count(*) from serving.user_days as person
-            where
-                person.series_key = series.series_key
-                and person.previous_day is null
-                and person.day <= coalesce(:end_date::date, 'infinity')
-                and exists (
-                    select from serving.user_days
+        else coalesce((
+            select sum(seen.users)
+            from (
+                select unnest(person.last_seen[1:entries]) as last_seen, unnest(person.users[1:entries]) as users
+                from (
+                    select
+                        last_seen,
+                        users,
+                        width_bucket(coalesce(:end_date::date, 'infinity'), days) as entries
+                    from serving.user_days
                     where
                         user_days.series_key = series.series_key
-                        and user_days.user_id = person.user_id
-                        and user_days.day >= :start_date::date
-                        and user_days.day <= coalesce(:end_date::date, 'infinity')
-                )
-        )
+                        and user_days.month <= coalesce(:end_date::date, 'infinity')
+                    order by user_days.month desc
+                    limit 1
+                ) as person
+            ) as seen
+            where seen.last_seen >= :start_date::date
+        ), 0)
     end as users
 )

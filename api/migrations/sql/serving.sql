@@ -83,25 +83,32 @@ create table serving.ticket_cube (
     primary key (series_key, day)
 );
 
+-- What adds up over days but is no single number is kept by month, as entries in order of day. Those up to
+-- any day, which stand first, make up the state as of that day; the first of all, dated the eve of the
+-- month, sum up what came before it. So a day costs one row, and a range at most two.
+
+-- Group -1 is an overview whose buckets are the groups; the others hold 32 buckets each.
 create table serving.resolution_histogram (
     series_key uuid not null,
-    period text not null check (period in ('all', 'month', 'day')),
-    period_start date not null,
+    bucket_group integer not null,
+    month date not null,
+    days date[] not null,
     buckets integer[] not null,
     counts integer[] not null,
-    primary key (series_key, period, period_start),
-    check (cardinality(buckets) = cardinality(counts))
+    primary key (series_key, bucket_group, month),
+    check (cardinality(days) = cardinality(buckets) and cardinality(days) = cardinality(counts))
 );
 
+-- How many people were last seen on which day: as of its end, the people of a range were last seen in it.
 create table serving.user_days (
     series_key uuid not null,
-    user_id bigint not null,
-    day date not null,
-    previous_day date,
-    primary key (series_key, user_id, day)
+    month date not null,
+    days date[] not null,
+    last_seen date[] not null,
+    users integer[] not null,
+    primary key (series_key, month),
+    check (cardinality(days) = cardinality(last_seen) and cardinality(days) = cardinality(users))
 );
--- Each person of a series once, by the first day: distinct people cost as many look-ups as there are people.
-create index user_days_first on serving.user_days (series_key, day, user_id) where previous_day is null;
 
 create table serving.ticket_rows (
     task_id bigint primary key,

@@ -4,13 +4,21 @@ with changes as (
     select * from {{ ref('int_series__daily_changes') }}
 ),
 
+first_days as (
+    select
+        series_key,
+        user_id,
+        min(day) as day
+    from {{ ref('int_series__user_days') }}
+    group by series_key, user_id
+),
+
 first_seen as (
     select
         series_key,
         day,
         count(*) as users
-    from {{ ref('user_days') }}
-    where previous_day is null
+    from first_days
     group by series_key, day
 )
 

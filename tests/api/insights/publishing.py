@@ -4,7 +4,7 @@ import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -25,7 +25,8 @@ SLA_COLUMNS = {"no_sla": "sla_none"} | {
     state: f"sla_{state}" for state in ("met", "breached", "on_track", "at_risk")
 }
 Series = tuple[Any, ...]
-Histogram = tuple[str, date]
+Changes = dict[date, Counter[Any]]
+OVERVIEW = -1
 
 
 def changes(ticket: Ticket) -> Iterator[tuple[date, str, int]]:
@@ -54,6 +55,19 @@ def series_of(ticket: Ticket) -> Iterator[Series]:
     """Every combination of filters that the ticket passes."""
     values = [getattr(ticket, name) for name in DIMENSIONS]
     yield from product(*((value, None) for value in values))
+
+
+def by_month(changes: Changes) -> Iterator[tuple[date, list[tuple[date, Any, int]]]]:
+    """What changed on the days of each month, after the sum of all before it, dated the eve of the month."""
+    sums: Counter[Any] = Counter()
+    for month in sorted({day.replace(day=1) for day in changes}):
+        entries = [
+            (month - timedelta(days=1), value, count) for value, count in sorted(sums.items()) if count
+        ]
+        for day in sorted(day for day in changes if day.replace(day=1) == month):
+            entries += [(day, value, count) for value, count in sorted(changes[day].items()) if count]
+            sums.update(changes[day])
+        yield month, entries
 
 
 class Publication:
@@ -94,16 +108,10 @@ class Publication:
                     added[series][day][column] += amount
                 for user_id in ticket.assignees:
                     seen[series][user_id].add(ticket.day)
-        user_days = []
         for series, days_of_user in seen.items():
-            for user_id, days in days_of_user.items():
-                ordered = sorted(days)
-                added[series][ordered[0]]["users"] += 1
-                user_days += [
-                    {"series_key": self.keys[series], "user_id": user_id, "day": day, "previous_day": before}
-                    for before, day in zip([None, *ordered], ordered, strict=False)
-                ]
-        self._copy("user_days", user_days)
+            for days in days_of_user.values():
+                added[series][min(days)]["users"] += 1
+        self._copy("user_days", [row for series in seen for row in self._people(series, seen[series])])
         self._copy("ticket_cube", [row for series in added for row in self._running(series, added[series])])
 
     def _running(self, series: Series, days: dict[date, Counter[str]]) -> Iterator[dict[str, Any]]:
@@ -114,29 +122,38 @@ class Publication:
                 column: total[column] for column in self.measures
             }
 
+    def _people(self, series: Series, seen: dict[int, set[date]]) -> Iterator[dict[str, Any]]:
+        """Month by month, how many people were last seen on which day."""
+        changes: Changes = defaultdict(Counter)
+        for days_of_user in seen.values():
+            ordered = sorted(days_of_user)
+            for before, day in zip([None, *ordered], ordered, strict=False):
+                changes[day][day] += 1
+                if before is not None:
+                    changes[day][before] -= 1
+        for month, entries in by_month(changes):
+            days, last_seen, users = map(list, zip(*entries, strict=True))
+            row = {"series_key": self.keys[series], "month": month}
+            yield row | {"days": days, "last_seen": last_seen, "users": users}
+
     def _insert_histograms(self) -> None:
-        counts: dict[tuple[Series, Histogram], Counter[int]] = defaultdict(Counter)
+        changes: dict[tuple[Series, int], Changes] = defaultdict(lambda: defaultdict(Counter))
         for ticket in self.tickets:
             if ticket.resolution_seconds is None:
                 continue
             bucket = math.floor(math.log(max(ticket.resolution_seconds, 1)) / math.log(1.02))
-            periods = (
-                ("all", date(1970, 1, 1)),
-                ("month", ticket.day.replace(day=1)),
-                ("day", ticket.day),
-            )
-            for series, period in product(series_of(ticket), periods):
-                counts[series, period][bucket] += 1
-        rows = [
-            {
-                "series_key": self.keys[series],
-                "period": period,
-                "period_start": start,
-                "buckets": sorted(counter),
-                "counts": [counter[bucket] for bucket in sorted(counter)],
-            }
-            for (series, (period, start)), counter in counts.items()
-        ]
+            group = bucket // 32
+            for series in series_of(ticket):
+                changes[series, group][ticket.day][bucket] += 1
+                changes[series, OVERVIEW][ticket.day][group] += 1
+        rows = []
+        for (series, group), changes_of_group in changes.items():
+            for month, entries in by_month(changes_of_group):
+                days, buckets, counts = map(list, zip(*entries, strict=True))
+                rows.append(
+                    {"series_key": self.keys[series], "bucket_group": group, "month": month}
+                    | {"days": days, "buckets": buckets, "counts": counts}
+                )
         self._copy("resolution_histogram", rows)
 
     def _insert_rows(self) -> None:
