@@ -1,11 +1,12 @@
--- Distinct people would be counted twice in a range if a day's predecessor were not the day before it.
-{{ config(meta={'dagster': {'ref': {'name': 'user_days'}}}) }}
+-- The dashboard would show more or fewer people than there are: the running count of the cube must end
+-- at the number of people seen.
+{{ config(meta={'dagster': {'ref': {'name': 'ticket_cube'}}}) }}
 
 with people as (
     select
         series_key,
         count(distinct user_id) as users
-    from {{ ref('user_days') }}
+    from {{ ref('int_series__user_days') }}
     where series_key = serving.series_key(null, null, null, null, null)
     group by series_key
 )

@@ -29,15 +29,16 @@ def builder(database_url: str) -> Iterator[psycopg.Connection]:
 
 def build_series(connection: psycopg.Connection, generation: int, *, series: int = SERIES) -> None:
     """Build series that all carry one generation, in two tables."""
-    connection.execute("truncate build.ticket_series, build.user_days")
+    connection.execute("truncate build.ticket_series, build.forecast_series")
     connection.execute(
         "insert into build.ticket_series (series_key, department) select md5(n::text)::uuid, %s"
         " from generate_series(1, %s) as n",
         [str(generation), series],
     )
     connection.execute(
-        "insert into build.user_days (series_key, user_id, day) select series_key, %s, '2026-01-01'"
-        " from build.ticket_series",
+        "insert into build.forecast_series ("
+        "  series_key, run_id, champion, fallback, model_version, trained_at, n_obs, quality, warnings"
+        ") select series_key, %s, 'mean', true, '1', '2026-01-01', 0, '{}', '[]' from build.ticket_series",
         [generation],
     )
 
@@ -61,7 +62,7 @@ class TestPublish:
         changes = publish_now(builder)
 
         assert changes["ticket_series"] == (2, 2)
-        assert changes["user_days"] == (0, 0)
+        assert changes["forecast_series"] == (0, 0)
 
     def test_increment_equals_delete_all_and_insert(self, builder: psycopg.Connection) -> None:
         build_series(builder, 1)
@@ -110,11 +111,12 @@ class TestPublish:
             with psycopg.connect(database_url, autocommit=True) as reader:
                 while not done.is_set():
                     row = reader.execute(
-                        "select count(*), count(distinct department), min(department)::int = min(user_id)"
-                        " and max(department)::int = max(user_id), count(distinct user_id)"
-                        " from serving.ticket_series join serving.user_days using (series_key)"
+                        "select count(*), min(series.department)::int = max(forecast.run_id),"
+                        " max(series.department)::int = min(forecast.run_id)"
+                        " from serving.ticket_series as series"
+                        " join serving.forecast_series as forecast using (series_key)"
                     ).fetchone()
-                    if row != (SERIES, 1, True, 1):
+                    if row != (SERIES, True, True):
                         torn.append(row)
 
         readers = [threading.Thread(target=read) for _ in range(3)]
