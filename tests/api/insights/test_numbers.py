@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from datetime import date
 from statistics import median
 
 import httpx
@@ -24,7 +25,18 @@ from tests.api.insights.desk import (
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GENERATOR = random.Random(20)  # noqa: S311 - a reproducible choice of filters
-QUESTIONS = [Filters(), *(random_filters(GENERATOR) for _ in range(40))]
+# Ranges whose ends lie on either side of a month's, where the published months change.
+EDGES = [
+    Filters(start_date=date(2026, first_month, first_day), end_date=date(2026, last_month, last_day))
+    for (first_month, first_day), (last_month, last_day) in (
+        ((1, 31), (1, 31)),
+        ((2, 1), (2, 1)),
+        ((2, 2), (2, 2)),
+        ((2, 1), (2, 28)),
+        ((1, 31), (3, 1)),
+    )
+]
+QUESTIONS = [Filters(), *EDGES, *(random_filters(GENERATOR) for _ in range(40))]
 
 
 @pytest.mark.parametrize("filters", QUESTIONS, ids=str)
