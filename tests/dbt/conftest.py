@@ -1,3 +1,3 @@
-from tests.pipelines.conftest import connection, desk_url
+from tests.pipelines.conftest import connection, desk_url, pytest_collection_modifyitems
 
-__all__ = ["connection", "desk_url"]
+__all__ = ["connection", "desk_url", "pytest_collection_modifyitems"]

@@ -13,7 +13,7 @@ from tests.pipelines.published import add_ticket, publication_count, published_r
 
 PROJECT = Path(__file__).parent.parent.parent
 PUBLISH = "from pipelines.runner import run_pipeline; print(run_pipeline(train=False))"
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 
 
 @pytest.fixture(scope="module", autouse=True)
