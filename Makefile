@@ -61,7 +61,7 @@ check-imports:
 	$(RUN) lint-imports
 
 check-sql:
-	$(RUN) sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	$(RUN) sqlfluff lint dbt_project/models dbt_project/tests
 
 check-yaml:
 	$(RUN) yamllint --strict .
