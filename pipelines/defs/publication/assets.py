@@ -60,8 +60,14 @@ def publication(
             )
     except LookupError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
-    except psycopg.errors.DataError as error:
-        raise dg.Failure(f"The database refused the publication: {error}", allow_retries=False) from error
+    except psycopg.ProgrammingError as error:
+        message = (
+            f"The published tables are not those that this version builds: run `sluice migrate` ({error})."
+        )
+        raise dg.Failure(_one_line(message), allow_retries=False) from error
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        message = f"The published tables refused a value, so nothing is published: {error}"
+        raise dg.Failure(_one_line(message), allow_retries=False) from error
     for table, change in published.changes.items():
         yield dg.MaterializeResult(
             asset_key=["serving", table],
@@ -78,3 +84,7 @@ def publication(
             "data_as_of": dg.MetadataValue.timestamp(published.data_as_of),
         },
     )
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())
