@@ -1,4 +1,5 @@
 import json
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,14 @@ class TestAssetGraph:
             assert spec.owners, spec.key
             assert spec.kinds, spec.key
             assert spec.group_name not in {None, "default"}, spec.key
+
+    def test_groups_follow_one_another(self, graph: dict[str, dict[str, Any]]) -> None:
+        """A group that both feeds and follows another cannot be drawn from left to right."""
+        groups: dict[str, set[str]] = {}
+        for node in graph.values():
+            earlier = {graph[parent]["group"] for parent in node["after"] if parent in graph}
+            groups.setdefault(node["group"], set()).update(earlier - {node["group"]})
+        assert list(TopologicalSorter(groups).static_order())[-1] == "publication"
 
     def test_every_published_table_comes_from_its_build(self, graph: dict[str, dict[str, Any]]) -> None:
         for table in PUBLISHED_TABLES:
