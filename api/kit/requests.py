@@ -40,8 +40,10 @@ class RequestEnvelope:
         try:
             await self._answer(scope, receive, reply)
         except Exception as error:  # noqa: BLE001 - the last resort: nothing else may reach the caller
+            # Logged in any case: an answer that breaks off half-way must leave a trace here.
+            answer = answer_unexpected(error, request_id)
             if not reply.has_started:
-                await answer_unexpected(error, request_id)(scope, receive, reply)
+                await answer(scope, receive, reply)
         seconds = time.perf_counter() - started
         # Reads that go well are not logged: they are the hot path and tell nothing.
         if scope["method"] not in _SAFE_METHODS or reply.status >= 500 or seconds > SLOW_SECONDS:  # noqa: PLR2004
