@@ -77,11 +77,15 @@ def _create_database(url: str) -> None:
 
 def migrate(url: str) -> None:
     """Bring the database to the newest schema, or say in one sentence what stands in the way."""
-    from api.migrations.runner import upgrade  # noqa: PLC0415 - Alembic and every model: half a second
+    # Alembic and every model: half a second that other commands can do without.
+    from alembic.util import CommandError  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from api.migrations.runner import upgrade  # noqa: PLC0415
 
     try:
         upgrade(url)
-    except Exception as error:
+    except (CommandError, SQLAlchemyError, psycopg.Error) as error:
         message = f"the database cannot be migrated: {first_line(error)}"
         raise DatabaseError(message) from error
 
