@@ -1,16 +1,14 @@
 """Giving a step of a task to the next person of its role."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from api.identity import repository as identity_repository
 from api.identity.models import RoleUser
 from api.kit.db import Session
-from api.sla import clock
-from api.tasks import repository
+from api.tasks import repository, targets
 from api.tasks.enums import ItemStatus, TaskEventKind
 from api.tasks.models import Task, TaskEvent, TaskItem, TaskItemEvent
 from api.tasks.repository import HeldItem
-from api.workflows.engine import step_share
 from api.workflows.graph import Graph, Node
 
 
@@ -49,7 +47,7 @@ def tell_item(
 
 
 async def assign_step(
-    session: Session, task: Task, graph: Graph, node: Node, *, sla: timedelta | None, at: datetime
+    session: Session, task: Task, graph: Graph, node: Node, *, at: datetime
 ) -> HeldItem | None:
     """Give a step to the next active member of its role.
 
@@ -65,7 +63,7 @@ async def assign_step(
         step_id=node.step_id,
         status=ItemStatus.NEW,
         assigned_on=at,
-        target_resolution=clock.item_target(at, sla, step_share(graph, node.step_id), task.target_resolution),
+        target_resolution=targets.item_target(task, graph, node.step_id, at),
     )
     session.add(item)
     await session.flush()

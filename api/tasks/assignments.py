@@ -12,12 +12,10 @@ from sqlalchemy import (
     Executable,
     Select,
     Subquery,
-    and_,
     bindparam,
     case,
     cast,
     func,
-    literal,
     select,
     true,
 )
@@ -27,8 +25,9 @@ from api.identity.models import Role, RoleUser
 from api.kit.db import Session
 from api.kit.pagination import Ordering, PageRequest
 from api.sla.clock import SlaState
-from api.tasks.enums import ItemStatus, SlaSource, TaskStatus
+from api.tasks.enums import ItemStatus
 from api.tasks.models import Task, TaskItem
+from api.tasks.sla_state import sla_state_column
 from api.tickets.enums import Priority
 from api.tickets.models import TicketSnapshot
 from api.workflows.models import Step, Workflow
@@ -51,26 +50,6 @@ class AssignmentFilters:
     @property
     def concerns_task(self) -> bool:
         return bool(self.workflow_id or self.sla_status or self.concerns_ticket)
-
-
-def sla_state_column(now: datetime, at_risk_ratio: float) -> ColumnElement[str]:
-    """`sla.clock.state_of` as SQL, with the outcome a log recorded where there is no target of ours."""
-    judged_at = func.coalesce(Task.hold_started_at, now)
-    allowed = func.extract("epoch", Task.target_resolution - Task.sla_started_at) - Task.hold_seconds
-    elapsed = func.extract("epoch", judged_at - Task.sla_started_at) - Task.hold_seconds
-    is_completed = Task.status == TaskStatus.COMPLETED
-    is_recorded = and_(Task.sla_source == SlaSource.RECORDED, is_completed)
-    return case(
-        (Task.status == TaskStatus.CANCELLED, literal(SlaState.NO_SLA.value)),
-        (and_(is_recorded, Task.recorded_sla_met.is_(True)), SlaState.MET.value),
-        (is_recorded, SlaState.BREACHED.value),
-        (Task.target_resolution.is_(None), SlaState.NO_SLA.value),
-        (and_(is_completed, Task.resolution_time <= Task.target_resolution), SlaState.MET.value),
-        (is_completed, SlaState.BREACHED.value),
-        (judged_at > Task.target_resolution, SlaState.BREACHED.value),
-        (elapsed >= at_risk_ratio * allowed, SlaState.AT_RISK.value),
-        else_=SlaState.ON_TRACK.value,
-    )
 
 
 async def list_memberships(session: Session, user_id: int, role: str | None) -> list[int]:

@@ -82,7 +82,7 @@ async def execute_transition(
     _move_task(turn)
     assigned = None
     if move.to_node is not None:
-        assigned = await assign_step(session, task, graph, move.to_node, sla=task.sla, at=at)
+        assigned = await assign_step(session, task, graph, move.to_node, at=at)
     await _move_ticket(turn)
     _record(trail, turn)
     await session.flush()

@@ -1,0 +1,63 @@
+"""Starting a workflow version for a ticket."""
+
+from api.audit.trail import Trail
+from api.kit.clock import utc_now
+from api.kit.db import Session
+from api.kit.logs import log
+from api.sla import clock
+from api.tasks import targets
+from api.tasks.assignment import assign_step, choose_owner, tell_task
+from api.tasks.enums import SlaSource, TaskEventKind, TaskStatus
+from api.tasks.models import Task
+from api.tickets.models import TicketSnapshot
+from api.workflows.engine import start_node
+from api.workflows.graph import read_definition
+from api.workflows.models import WorkflowVersion
+
+
+async def create_task(
+    session: Session,
+    trail: Trail,
+    snapshot: TicketSnapshot,
+    version: WorkflowVersion,
+    *,
+    owner_user_id: int | None,
+) -> Task:
+    """Start a workflow version for a ticket: its clock, its owner and its first assignment."""
+    now = utc_now()
+    graph = read_definition(version.definition)
+    first = start_node(graph)
+    started_at = min(snapshot.submit_date, now)
+    sla = targets.sla_of(version, snapshot.priority)
+    target = clock.task_target(started_at, sla)
+    owner = await choose_owner(session, owner_user_id)
+    task = Task(
+        ticket_id=snapshot.ticket_id,
+        workflow_id=version.workflow_id,
+        workflow_version_id=version.workflow_version_id,
+        current_step_id=first.step_id,
+        ticket_owner_id=owner.role_user_id if owner else None,
+        status=TaskStatus.PENDING,
+        priority_at_start=snapshot.priority,
+        sla=sla,
+        sla_source=SlaSource.POLICY if target else SlaSource.NONE,
+        sla_started_at=started_at,
+        target_resolution=target,
+        created_at=now,
+    )
+    session.add(task)
+    snapshot.is_task_allocated = True
+    await session.flush()
+    tell_task(
+        session,
+        task,
+        TaskEventKind.CREATED,
+        at=now,
+        to_step_id=first.step_id,
+        to_status=TaskStatus.PENDING,
+    )
+    if await assign_step(session, task, graph, first, at=now) is None:
+        log.warning("task_needs_assignment", task_id=task.task_id, role=first.role_name)
+    trail.record("create_task", "Task", task.task_id, {"ticket_number": snapshot.ticket_number})
+    await session.flush()
+    return task
