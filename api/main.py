@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from pydantic import BaseModel
@@ -25,6 +26,21 @@ from api.workflows import endpoints as workflow_endpoints
 
 VERSION = "1.0"
 _WORKFLOW_API_LINKS = ("workflows", "tickets", "tasks", "transitions", "roles", "steps", "analytics", "docs")
+_TAGS = {
+    "workflows": "Graphs of steps and transitions, and the versions that tasks run on",
+    "steps": "Steps of the working graphs",
+    "transitions": "Transitions of the working graphs, and moving a task along one",
+    "tasks": "Tasks and their assignments",
+    "tickets": "Tickets: snapshots in the Workflow API, the originals in the Ticket Service",
+    "roles": "Roles and who holds them",
+    "sla": "Calendars that the SLA clocks run on",
+    "audit": "Who changed what, in an order that cannot be altered unnoticed",
+    "analytics": "Figures, lists and forecasts of the newest publication",
+    "auth": "Signing in with a local account",
+    "internal": "What the services tell each other",
+    "health": "For load balancers",
+    "root": "Where to find what",
+}
 
 
 class Root(BaseModel):
@@ -105,9 +121,9 @@ def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> 
         title=title,
         version=VERSION,
         lifespan=lifespan,
-        docs_url="/docs/",
-        redoc_url=None,
-        redirect_slashes=False,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        examples=Path(__file__).parent / "examples",
+        tags=_TAGS,
     )
     app.state.settings = settings
     app.state.verifier = TokenVerifier(settings)

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.kit.documentation import DocumentedApp
 from api.kit.errors import (
     ApiError,
     Details,
@@ -83,13 +84,17 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(request.app, DocumentedApp):
+        # Starlette names the methods of the first route alone, and each of ours has one method.
+        headers["Allow"] = ", ".join(request.app.methods_of(request.url.path)) or headers["Allow"]
     body = ErrorBody(
         error=HTTPStatus(error.status_code).phrase,
         details={},
         code=_CODES_OF_STATUS.get(error.status_code, "validation_failed"),
         request_id=request_id_of(request),
     )
-    return JSONResponse(body.model_dump(), error.status_code, dict(error.headers or {}))
+    return JSONResponse(body.model_dump(), error.status_code, headers)
 
 
 async def _answer_driver_error(request: Request, error: Exception) -> Response:

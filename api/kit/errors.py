@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 Details = dict[str, list[str]]
+MAX_BODY_BYTES = 1_048_576
 
 
 class ErrorBody(BaseModel):
@@ -107,6 +108,12 @@ class VersionConflictError(ConflictError):
 class IdempotencyConflictError(ConflictError):
     code = "idempotency_conflict"
     error = "This Idempotency-Key was already used with another request: use a new key"
+
+
+class BodyTooLargeError(ApiError):
+    status_code = 413
+    code = "body_too_large"
+    error = f"The body is larger than {MAX_BODY_BYTES} bytes: send less"
 
 
 class TooManyRequestsError(ApiError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
+from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
 
 from api.kit.errors import PageOutOfRangeError, ValidationFailedError
@@ -60,11 +61,25 @@ def _whole_number(field: str, value: str | None, default: int) -> int:
     return int(value)
 
 
-def read_page_request(
-    request: Request,
-    page: Annotated[str | None, Query(description="From 1; default 1")] = None,
-    page_size: Annotated[str | None, Query(description="From 1 to 100; default 10")] = None,
-) -> PageRequest:
+def _query_parameters(dependant: Dependant) -> set[str]:
+    names = {field.alias for field in dependant.query_params}
+    return names.union(*map(_query_parameters, dependant.dependencies))
+
+
+def _refuse_odd_parameters(request: Request) -> None:
+    """A misspelt filter must not be answered with everything, nor two values with one of them."""
+    permitted = _query_parameters(request.scope["route"].dependant)
+    given = request.query_params
+    for name in given:
+        if name not in permitted:
+            names = ", ".join(sorted(permitted))
+            message = f"{name[:40]!r} is not a parameter of this endpoint: use {names}"
+            raise ValidationFailedError.of(name[:40], message)
+        if len(given.getlist(name)) > 1:
+            raise ValidationFailedError.of(name, f"{name} is given more than once: give it once")
+
+
+def read_page_request(request: Request, page: str | None, page_size: str | None) -> PageRequest:
     return PageRequest(
         number=_whole_number("page", page, 1),
         size=min(_whole_number("page_size", page_size, DEFAULT_PAGE_SIZE), MAX_PAGE_SIZE),
@@ -72,7 +87,16 @@ def read_page_request(
     )
 
 
-PageQuery = Annotated[PageRequest, Depends(read_page_request)]
+async def _read_page_query(
+    request: Request,
+    page: Annotated[str | None, Query(description="From 1; default 1")] = None,
+    page_size: Annotated[str | None, Query(description="From 1 to 100; default 10")] = None,
+) -> PageRequest:
+    _refuse_odd_parameters(request)
+    return read_page_request(request, page, page_size)
+
+
+PageQuery = Annotated[PageRequest, Depends(_read_page_query)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,13 @@ from uuid import uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.kit.error_responses import answer_unexpected, error_response
-from api.kit.errors import ApiError, ValidationFailedError
+from api.kit.errors import MAX_BODY_BYTES, ApiError, BodyTooLargeError, ValidationFailedError
 from api.kit.logs import log
 
-MAX_BODY_BYTES = 1_048_576
 SLOW_SECONDS = 1.0
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-
-
-class BodyTooLargeError(ApiError):
-    status_code = 413
-    code = "body_too_large"
-    error = f"The body is larger than {MAX_BODY_BYTES} bytes: send less"
+_FILES = ("/openapi.json", "/docs/")
 
 
 class RequestEnvelope:
@@ -129,7 +123,7 @@ def _request_id(scope: Scope) -> str:
 
 def _with_trailing_slash(path: str) -> str:
     """Routes end in a slash; the other form is answered alike, because a redirect loses the token."""
-    return path if path.endswith(("/", ".json")) else f"{path}/"
+    return path if path.endswith("/") or path.startswith(_FILES) else f"{path}/"
 
 
 def _unreadable_address(scope: Scope) -> ValidationFailedError | None:
