@@ -19,7 +19,7 @@ Body = TypeVar("Body", bound=BaseModel)
 def _form_or_json(schema: type[BaseModel]) -> dict[str, Any]:
     reference = {"schema": schema.model_json_schema()}
     content = {"application/json": reference, "application/x-www-form-urlencoded": reference}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": True, "content": content}, "security": []}
 
 
 async def _read(request: Request, schema: type[Body]) -> Body:
