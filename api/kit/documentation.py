@@ -92,6 +92,7 @@ class DocumentedApp(FastAPI):
         for path, operations in document["paths"].items():
             for operation in operations.values():
                 _complete_responses(path, operation)
+                _simplify_parameters(operation)
                 _require_token(operation)
                 _show_examples(operation, examples.get(operation["operationId"], {}))
         components = document.setdefault("components", {})
@@ -132,6 +133,16 @@ def _complete_responses(path: str, operation: Operation) -> None:
         answers.setdefault("413", _refusal(BodyTooLargeError))
     answers.setdefault("503", _refusal(UnavailableError))
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _simplify_parameters(operation: Operation) -> None:
+    """A parameter is given or left out; none of them can be null."""
+    for parameter in operation.get("parameters", ()):
+        options = parameter["schema"].get("anyOf", [])
+        given = [option for option in options if option != {"type": "null"}]
+        if len(options) > len(given) == 1:
+            del parameter["schema"]["anyOf"]
+            parameter["schema"] |= given[0]
 
 
 def _require_token(operation: Operation) -> None:

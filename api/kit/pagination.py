@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from api.kit.errors import PageOutOfRangeError, ValidationFailedError
 
@@ -52,13 +52,14 @@ class PageRequest:
         return str(self.address.url.include_query_params(page=number))
 
 
-def _whole_number(field: str, value: str | None, default: int) -> int:
-    if value is None:
-        return default
+def _read_whole_number(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= 18) or int(value) < 1:  # noqa: PLR2004
         message = f"{value[:40]!r} is not a whole number from 1 upwards"
-        raise ValidationFailedError.of(field, message)
+        raise ValueError(message)
     return int(value)
+
+
+WholeNumber = Annotated[int, BeforeValidator(lambda value: _read_whole_number(str(value)))]
 
 
 def _query_parameters(dependant: Dependant) -> set[str]:
@@ -80,20 +81,25 @@ def _refuse_odd_parameters(request: Request) -> None:
 
 
 def read_page_request(request: Request, page: str | None, page_size: str | None) -> PageRequest:
-    return PageRequest(
-        number=_whole_number("page", page, 1),
-        size=min(_whole_number("page_size", page_size, DEFAULT_PAGE_SIZE), MAX_PAGE_SIZE),
-        address=request,
-    )
+    """Read the page of an endpoint that reads its query string itself."""
+    numbers = []
+    for field, value, default in (("page", page, 1), ("page_size", page_size, DEFAULT_PAGE_SIZE)):
+        try:
+            numbers.append(default if value is None else _read_whole_number(value))
+        except ValueError as error:
+            raise ValidationFailedError.of(field, str(error)) from None
+    return PageRequest(numbers[0], min(numbers[1], MAX_PAGE_SIZE), request)
 
 
 async def _read_page_query(
     request: Request,
-    page: Annotated[str | None, Query(description="From 1; default 1")] = None,
-    page_size: Annotated[str | None, Query(description="From 1 to 100; default 10")] = None,
+    page: Annotated[WholeNumber, Query(ge=1, lt=10**18, description="Number of the page, from 1")] = 1,
+    page_size: Annotated[
+        WholeNumber, Query(ge=1, lt=10**18, description="Rows of a page; more than 100 are read as 100")
+    ] = DEFAULT_PAGE_SIZE,
 ) -> PageRequest:
     _refuse_odd_parameters(request)
-    return read_page_request(request, page, page_size)
+    return PageRequest(page, min(page_size, MAX_PAGE_SIZE), request)
 
 
 PageQuery = Annotated[PageRequest, Depends(_read_page_query)]
