@@ -50,7 +50,9 @@ class Database:
             pool_pre_ping=True,
             connect_args={"server_settings": server_settings(settings, role=role)},
         )
-        return cls(engine, async_sessionmaker(engine, expire_on_commit=False))
+        # What the deployment decided and a domain needs travels with the session.
+        info = {"at_risk_ratio": settings.at_risk_ratio}
+        return cls(engine, async_sessionmaker(engine, expire_on_commit=False, info=info))
 
     async def schema_revision(self) -> str | None:
         """Name the migration the database is at; None where none was ever run."""

@@ -63,7 +63,7 @@ async def assign_step(
         step_id=node.step_id,
         status=ItemStatus.NEW,
         assigned_on=at,
-        target_resolution=targets.item_target(task, graph, node.step_id, at),
+        target_resolution=await targets.item_target(session, task, graph, node.step_id, at),
     )
     session.add(item)
     await session.flush()

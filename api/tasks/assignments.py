@@ -221,9 +221,8 @@ async def list_assignments(
     page: PageRequest,
     *,
     now: datetime,
-    at_risk_ratio: float,
 ) -> tuple[int, Sequence[Any]]:
-    sla_state = sla_state_column(now, at_risk_ratio)
+    sla_state = sla_state_column(now)
     count = await session.scalar(_counting(filters, memberships, sla_state)) or 0
     page.check(count)
     keys = _page_keys(_matching(filters, sla_state), ordering, memberships, page)

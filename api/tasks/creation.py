@@ -4,10 +4,9 @@ from api.audit.trail import Trail
 from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.kit.logs import log
-from api.sla import clock
 from api.tasks import targets
 from api.tasks.assignment import assign_step, choose_owner, tell_task
-from api.tasks.enums import SlaSource, TaskEventKind, TaskStatus
+from api.tasks.enums import TaskEventKind, TaskStatus
 from api.tasks.models import Task
 from api.tickets.models import TicketSnapshot
 from api.workflows.engine import start_node
@@ -28,8 +27,6 @@ async def create_task(
     graph = read_definition(version.definition)
     first = start_node(graph)
     started_at = min(snapshot.submit_date, now)
-    sla = targets.sla_of(version, snapshot.priority)
-    target = clock.task_target(started_at, sla)
     owner = await choose_owner(session, owner_user_id)
     task = Task(
         ticket_id=snapshot.ticket_id,
@@ -39,12 +36,10 @@ async def create_task(
         ticket_owner_id=owner.role_user_id if owner else None,
         status=TaskStatus.PENDING,
         priority_at_start=snapshot.priority,
-        sla=sla,
-        sla_source=SlaSource.POLICY if target else SlaSource.NONE,
         sla_started_at=started_at,
-        target_resolution=target,
         created_at=now,
     )
+    await targets.start(session, task, snapshot.priority, now)
     session.add(task)
     snapshot.is_task_allocated = True
     await session.flush()

@@ -11,7 +11,6 @@ from api.kit.idempotency import OnceOnly
 from api.kit.pagination import Page, PageQuery, read_ordering
 from api.kit.preconditions import IfMatch
 from api.kit.schemas import PathId, QueryId
-from api.settings import ApiSettings
 from api.sla.clock import SlaState
 from api.tasks import ingestion, service, transitions
 from api.tasks.assignments import AssignmentFilters
@@ -41,7 +40,6 @@ StateFilter = Annotated[SlaState | None, BeforeValidator(_lower)]
 @router.get("/tasks/my-tasks/", tags=["tasks"], responses=responses(NotFoundError))
 async def list_my_tasks(
     *,
-    request: Request,
     session: Session,
     principal: AnyStaff,
     page: PageQuery,
@@ -55,7 +53,6 @@ async def list_my_tasks(
     ordering: Annotated[str | None, Query(description="assigned_on or -assigned_on")] = None,
 ) -> Page[AssignmentRow]:
     """List the caller's assignments, the newest first."""
-    settings: ApiSettings = request.app.state.settings
     filters = AssignmentFilters(
         role=role,
         status=assignment_status,
@@ -66,9 +63,7 @@ async def list_my_tasks(
         search=(search or "").strip() or None,
     )
     order = read_ordering(ordering, allowed=_ORDERINGS, default="-assigned_on")
-    return await service.list_my_tasks(
-        session, principal, filters, order, page, at_risk_ratio=settings.at_risk_ratio
-    )
+    return await service.list_my_tasks(session, principal, filters, order, page)
 
 
 @router.post(

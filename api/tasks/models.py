@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from api.kit.models import CreatedAt, IdentityKey, Model, TransactionStamp, UpdatedAt, one_of
@@ -29,8 +30,16 @@ class Task(Model):
     recorded_sla_met: Mapped[bool | None]
     sla_started_at: Mapped[datetime]
     target_resolution: Mapped[datetime | None]
+    # When the parts of its time have run that make it at risk and critical: no judge needs a calendar.
+    at_risk_at: Mapped[datetime | None]
+    critical_at: Mapped[datetime | None]
+    # None is around the clock.
+    calendar_revision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ops.calendar_revision.calendar_revision_id")
+    )
     hold_started_at: Mapped[datetime | None]
-    hold_seconds: Mapped[int] = mapped_column(server_default=text("0"))
+    # Working time by the task's own calendar.
+    hold_seconds: Mapped[Decimal] = mapped_column(Numeric(16, 6), server_default=text("0"))
     first_response_at: Mapped[datetime | None]
     resolution_time: Mapped[datetime | None]
     # False when a log closed the ticket without ever recording when it was resolved: the instant
@@ -57,6 +66,12 @@ class Task(Model):
         CheckConstraint("(sla_source = 'policy') = (target_resolution is not null)", name="target_by_policy"),
         CheckConstraint(
             "(sla_source = 'recorded') = (recorded_sla_met is not null)", name="outcome_by_record"
+        ),
+        CheckConstraint(
+            "num_nulls(at_risk_at, critical_at, target_resolution) in (0, 3)", name="deadlines_together"
+        ),
+        CheckConstraint(
+            "at_risk_at <= critical_at and critical_at <= target_resolution", name="deadlines_in_order"
         ),
         CheckConstraint("resolution_time >= created_at", name="resolved_after_created"),
         CheckConstraint("hold_seconds >= 0", name="hold_not_negative"),

@@ -1,11 +1,12 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
 from api.identity.models import Role, RoleUser
 from api.kit.db import Session
-from api.tasks.enums import OPEN_TASK_STATUSES
-from api.tasks.models import Task, TaskItem
+from api.tasks.enums import OPEN_TASK_STATUSES, TaskEventKind
+from api.tasks.models import Task, TaskEvent, TaskItem
 from api.workflows.models import StepTransition, WorkflowVersion
 
 COORDINATOR_ROLE = "Ticket Coordinator"
@@ -56,6 +57,16 @@ async def list_open_items(session: Session, task_id: int) -> list[TaskItem]:
         select(TaskItem).where(TaskItem.task_id == task_id, TaskItem.closed_at.is_(None))
     )
     return list(items)
+
+
+async def list_events(session: Session, task_id: int, kinds: Collection[TaskEventKind]) -> list[TaskEvent]:
+    """List a task's events of some kinds, oldest first."""
+    events = await session.scalars(
+        select(TaskEvent)
+        .where(TaskEvent.task_id == task_id, TaskEvent.kind.in_(kinds))
+        .order_by(TaskEvent.occurred_at, TaskEvent.task_event_id)
+    )
+    return list(events)
 
 
 async def transition_exists(session: Session, transition_id: int) -> bool:

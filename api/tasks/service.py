@@ -15,11 +15,9 @@ async def list_my_tasks(
     filters: AssignmentFilters,
     ordering: Ordering,
     page: PageRequest,
-    *,
-    at_risk_ratio: float,
 ) -> Page[AssignmentRow]:
     memberships = await assignments.list_memberships(session, principal.user_id, filters.role)
     count, rows = await assignments.list_assignments(
-        session, memberships, filters, ordering, page, now=utc_now(), at_risk_ratio=at_risk_ratio
+        session, memberships, filters, ordering, page, now=utc_now()
     )
     return page.envelope(count, [AssignmentRow.model_validate(row) for row in rows])

@@ -9,11 +9,9 @@ from api.tasks.enums import SlaSource, TaskStatus
 from api.tasks.models import Task
 
 
-def sla_state_column(now: datetime, at_risk_ratio: float) -> ColumnElement[str]:
+def sla_state_column(now: datetime) -> ColumnElement[str]:
     """`sla.clock.state_of` as SQL, with the outcome a log recorded where there is no target of ours."""
     judged_at = func.coalesce(Task.hold_started_at, now)
-    allowed = func.extract("epoch", Task.target_resolution - Task.sla_started_at) - Task.hold_seconds
-    elapsed = func.extract("epoch", judged_at - Task.sla_started_at) - Task.hold_seconds
     is_completed = Task.status == TaskStatus.COMPLETED
     is_recorded = and_(Task.sla_source == SlaSource.RECORDED, is_completed)
     return case(
@@ -24,6 +22,13 @@ def sla_state_column(now: datetime, at_risk_ratio: float) -> ColumnElement[str]:
         (and_(is_completed, Task.resolution_time <= Task.target_resolution), SlaState.MET.value),
         (is_completed, SlaState.BREACHED.value),
         (judged_at > Task.target_resolution, SlaState.BREACHED.value),
-        (elapsed >= at_risk_ratio * allowed, SlaState.AT_RISK.value),
+        (judged_at >= Task.at_risk_at, SlaState.AT_RISK.value),
         else_=SlaState.ON_TRACK.value,
     )
+
+
+def is_critical_column(now: datetime) -> ColumnElement[bool]:
+    """`sla.clock.is_critical` as SQL."""
+    judged_at = func.coalesce(Task.hold_started_at, now)
+    is_at_risk = sla_state_column(now) == SlaState.AT_RISK.value
+    return and_(is_at_risk, judged_at >= Task.critical_at)

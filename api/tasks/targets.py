@@ -1,33 +1,45 @@
 """A task's deadlines: set when its clock starts, moved when it is held, resumed or given another priority."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from api.audit.trail import Trail
+from api.kit.clock import utc_now
 from api.kit.db import Session
-from api.kit.durations import parse_duration
-from api.sla import clock
+from api.sla import clock, policies
+from api.sla.calendars import MICROSECOND, WorkingTime
+from api.sla.clock import Deadlines, Policy
+from api.sla.life import ClockEvent, ClockEventKind, SlaClock, fold
+from api.sla.policies import PolicyInForce
 from api.tasks import repository
-from api.tasks.enums import SlaSource
-from api.tasks.models import Task
-from api.workflows import checks
+from api.tasks.enums import SlaSource, TaskEventKind
+from api.tasks.models import Task, TaskEvent, TaskItem
 from api.workflows.engine import step_share
 from api.workflows.graph import Graph, read_definition
-from api.workflows.models import WorkflowVersion
+
+_CLOCK_EVENTS = {
+    TaskEventKind.HELD: ClockEventKind.HELD,
+    TaskEventKind.RESUMED: ClockEventKind.RESUMED,
+    TaskEventKind.COMPLETED: ClockEventKind.COMPLETED,
+    TaskEventKind.REOPENED: ClockEventKind.REOPENED,
+    TaskEventKind.CANCELLED: ClockEventKind.CANCELLED,
+}
+_SECOND = Decimal(1_000_000)
 
 
-def sla_of(version: WorkflowVersion, priority: str) -> timedelta | None:
-    """Read a priority's duration from the frozen version; later edits do not touch running tasks."""
-    metadata = version.definition["metadata"]
-    slas = {
-        field: parse_duration(metadata[field]) if metadata.get(field) else None
-        for field in checks.SLA_FIELDS_FASTEST_FIRST
-    }
-    return clock.duration_for_priority(slas, priority)
+async def start(session: Session, task: Task, priority: str, at: datetime) -> None:
+    """Start a new task's clock by the policy in force at an instant."""
+    in_force = await policies.policy_in_force(session, task.workflow_id, priority, at)
+    ratio = policies.at_risk_ratio_of(session)
+    _promise(task, in_force, SlaClock(task.sla_started_at, in_force.policy, at_risk_ratio=ratio))
 
 
-def item_target(task: Task, graph: Graph, step_id: int, assigned_on: datetime) -> datetime | None:
+async def item_target(
+    session: Session, task: Task, graph: Graph, step_id: int, assigned_on: datetime
+) -> datetime | None:
     """Give an assignment its step's share of the task's time."""
-    return clock.item_target(assigned_on, task.sla, step_share(graph, step_id), task.target_resolution)
+    working_time = await policies.working_time_of(session, task.calendar_revision_id)
+    return _item_target(task, Policy(task.sla, working_time), graph, step_id, assigned_on)
 
 
 def hold(task: Task, at: datetime) -> None:
@@ -36,34 +48,109 @@ def hold(task: Task, at: datetime) -> None:
 
 
 async def resume(session: Session, task: Task, at: datetime) -> None:
-    """Let a held task's clock run on: its target, and those of its open items, move by the pause."""
+    """Let a held task's clock run on with the time that was left to it and to its open items."""
     if task.hold_started_at is None:
         return
-    pause = at - task.hold_started_at
-    task.hold_started_at = None
-    task.hold_seconds += int(pause.total_seconds())
-    task.target_resolution = clock.shifted_by_hold(task.target_resolution, pause)
-    for item in await repository.list_open_items(session, task.task_id):
-        item.target_resolution = clock.shifted_by_hold(item.target_resolution, pause)
+    since, task.hold_started_at = task.hold_started_at, None
+    await _run_on(session, task, since, at)
 
 
-async def change_priority(session: Session, trail: Trail, task: Task, priority: str) -> None:
-    """Give a task the time of its new priority, counted from the original start."""
-    version = await repository.get_version(session, task.workflow_version_id)
+async def reopen(session: Session, task: Task, at: datetime) -> None:
+    """Let a completed task's clock run on: nobody owed it work while it was done."""
+    if task.resolution_time is None:
+        return
+    since, task.resolution_time = task.resolution_time, None
+    await _run_on(session, task, since, at)
+
+
+async def change_priority(
+    session: Session, trail: Trail, task: Task, priority: str, *, at: datetime | None = None
+) -> None:
+    """Give a task the time of its new priority, counted from the original start.
+
+    The policy in force at the change decides, its calendar included; what the task was held is counted
+    anew by that calendar.
+    """
+    in_force = await policies.policy_in_force(session, task.workflow_id, priority, at or utc_now())
+    ratio = policies.at_risk_ratio_of(session)
+    started = SlaClock(task.sla_started_at, in_force.policy, at_risk_ratio=ratio)
+    life = fold(started, _clock_events(await repository.list_events(session, task.task_id, _CLOCK_EVENTS)))
     old = task.target_resolution
-    task.sla = sla_of(version, priority)
-    task.target_resolution = clock.shifted_by_hold(
-        clock.task_target(task.sla_started_at, task.sla), timedelta(seconds=task.hold_seconds)
-    )
-    task.sla_source = SlaSource.POLICY if task.target_resolution else SlaSource.NONE
+    _promise(task, in_force, life)
     task.recorded_sla_met = None
     task.version += 1
+    version = await repository.get_version(session, task.workflow_version_id)
     graph = read_definition(version.definition)
     for item in await repository.list_open_items(session, task.task_id):
-        item.target_resolution = item_target(task, graph, item.step_id, item.assigned_on)
+        item.target_resolution = _moved_item_target(life, graph, item)
     change = {"old": _text(old), "new": _text(task.target_resolution)}
     trail.record("update_task", "Task", task.task_id, {"target_resolution": change})
     await session.flush()
+
+
+def _promise(task: Task, in_force: PolicyInForce, life: SlaClock) -> None:
+    task.sla = in_force.policy.duration
+    task.calendar_revision_id = in_force.calendar_revision_id
+    task.hold_seconds = _seconds(life.held)
+    _set_deadlines(task, life.deadlines)
+    task.sla_source = SlaSource.POLICY if life.deadlines else SlaSource.NONE
+
+
+def _set_deadlines(task: Task, deadlines: Deadlines | None) -> None:
+    task.at_risk_at = deadlines.at_risk_at if deadlines else None
+    task.critical_at = deadlines.critical_at if deadlines else None
+    task.target_resolution = deadlines.target if deadlines else None
+
+
+def _deadlines_of(task: Task) -> Deadlines | None:
+    # The database holds the three to be there together.
+    if task.at_risk_at is None or task.critical_at is None or task.target_resolution is None:
+        return None
+    return Deadlines(task.at_risk_at, task.critical_at, task.target_resolution)
+
+
+async def _run_on(session: Session, task: Task, stood_since: datetime, at: datetime) -> None:
+    working_time = await policies.working_time_of(session, task.calendar_revision_id)
+    pause = working_time.between(stood_since, at)
+    task.hold_seconds += _seconds(pause)
+    deadlines = _deadlines_of(task)
+    if deadlines is not None:
+        _set_deadlines(task, deadlines.shifted(working_time, pause))
+    for item in await repository.list_open_items(session, task.task_id):
+        if item.target_resolution is not None:
+            # An item given out during the pause lived through the rest of it only.
+            own_pause = working_time.between(max(stood_since, item.assigned_on), at)
+            item.target_resolution = working_time.add(item.target_resolution, own_pause)
+
+
+def _item_target(
+    task: Task, policy: Policy, graph: Graph, step_id: int, assigned_on: datetime
+) -> datetime | None:
+    limit = _limit(task, policy.working_time, assigned_on)
+    return clock.item_target(assigned_on, policy, step_share(graph, step_id), limit)
+
+
+def _moved_item_target(life: SlaClock, graph: Graph, item: TaskItem) -> datetime | None:
+    """Give an item what it would have been given at its assignment, and the pauses since then."""
+    assigned_on = item.assigned_on
+    share = step_share(graph, item.step_id)
+    target = clock.item_target(assigned_on, life.policy, share, life.target_as_of(assigned_on))
+    return target and life.policy.working_time.add(target, life.held_since(assigned_on))
+
+
+def _limit(task: Task, working_time: WorkingTime, assigned_on: datetime) -> datetime | None:
+    """Tell when the task is due; for an item given out while it is on hold, were it resumed then."""
+    if task.target_resolution is None or task.hold_started_at is None:
+        return task.target_resolution
+    return working_time.add(task.target_resolution, working_time.between(task.hold_started_at, assigned_on))
+
+
+def _clock_events(events: list[TaskEvent]) -> list[ClockEvent]:
+    return [ClockEvent(_CLOCK_EVENTS[TaskEventKind(event.kind)], event.occurred_at) for event in events]
+
+
+def _seconds(duration: timedelta) -> Decimal:
+    return Decimal(duration // MICROSECOND) / _SECOND
 
 
 def _text(instant: datetime | None) -> str | None:

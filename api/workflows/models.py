@@ -44,6 +44,8 @@ class Workflow(Model):
     medium_sla: Mapped[timedelta | None]
     high_sla: Mapped[timedelta | None]
     urgent_sla: Mapped[timedelta | None]
+    # None is around the clock.
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("ops.calendar.calendar_id"))
     has_unpublished_changes: Mapped[bool] = mapped_column(server_default=text("true"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[CreatedAt]

@@ -7,9 +7,11 @@ from api.audit.trail import Trail
 from api.identity import repository as identity_repository
 from api.identity.models import Role
 from api.identity.principal import Principal
+from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.kit.errors import ValidationFailedError
 from api.kit.pagination import Ordering, Page, PageRequest
+from api.sla.policies import record_policies
 from api.workflows import checks, repository
 from api.workflows.enums import WorkflowStatus
 from api.workflows.errors import WorkflowNameTakenError, WorkflowNotFoundError
@@ -78,6 +80,7 @@ async def create_workflow(
     session.add(workflow)
     await session.flush()
     step_ids = await _add_graph(session, workflow.workflow_id, body.graph, roles)
+    await record_policies(session, workflow, utc_now(), principal.user_id)
     trail.record(
         "create_workflow", "Workflow", workflow.workflow_id, {"name": {"old": None, "new": body.name}}
     )

@@ -1,0 +1,8 @@
+from enum import StrEnum
+
+
+class PolicyPriority(StrEnum):
+    CRITICAL = "Critical"
+    HIGH = "High"
+    MEDIUM = "Medium"
+    LOW = "Low"
