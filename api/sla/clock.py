@@ -128,5 +128,10 @@ def is_critical(life: SlaLife, now: datetime) -> bool:
     return is_at_risk and life.deadlines is not None and _judged_at(life, now) >= life.deadlines.critical_at
 
 
+def seconds_of(duration: timedelta) -> Decimal:
+    """Give a duration in seconds, as exact as it is."""
+    return Decimal(duration // MICROSECOND) / 1_000_000
+
+
 def _judged_at(life: SlaLife, now: datetime) -> datetime:
     return now if life.hold_started_at is None else life.hold_started_at

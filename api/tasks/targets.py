@@ -1,13 +1,12 @@
 """A task's deadlines: set when its clock starts, moved when it is held, resumed or given another priority."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 from api.audit.trail import Trail
 from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.sla import clock, policies
-from api.sla.calendars import MICROSECOND, WorkingTime
+from api.sla.calendars import WorkingTime
 from api.sla.clock import Deadlines, Policy
 from api.sla.life import ClockEvent, ClockEventKind, SlaClock, fold
 from api.sla.policies import PolicyInForce
@@ -24,7 +23,6 @@ _CLOCK_EVENTS = {
     TaskEventKind.REOPENED: ClockEventKind.REOPENED,
     TaskEventKind.CANCELLED: ClockEventKind.CANCELLED,
 }
-_SECOND = Decimal(1_000_000)
 
 
 async def start(session: Session, task: Task, priority: str, at: datetime) -> None:
@@ -91,7 +89,7 @@ async def change_priority(
 def _promise(task: Task, in_force: PolicyInForce, life: SlaClock) -> None:
     task.sla = in_force.policy.duration
     task.calendar_revision_id = in_force.calendar_revision_id
-    task.hold_seconds = _seconds(life.held)
+    task.hold_seconds = clock.seconds_of(life.held)
     _set_deadlines(task, life.deadlines)
     task.sla_source = SlaSource.POLICY if life.deadlines else SlaSource.NONE
 
@@ -112,7 +110,7 @@ def _deadlines_of(task: Task) -> Deadlines | None:
 async def _run_on(session: Session, task: Task, stood_since: datetime, at: datetime) -> None:
     working_time = await policies.working_time_of(session, task.calendar_revision_id)
     pause = working_time.between(stood_since, at)
-    task.hold_seconds += _seconds(pause)
+    task.hold_seconds += clock.seconds_of(pause)
     deadlines = _deadlines_of(task)
     if deadlines is not None:
         _set_deadlines(task, deadlines.shifted(working_time, pause))
@@ -147,10 +145,6 @@ def _limit(task: Task, working_time: WorkingTime, assigned_on: datetime) -> date
 
 def _clock_events(events: list[TaskEvent]) -> list[ClockEvent]:
     return [ClockEvent(_CLOCK_EVENTS[TaskEventKind(event.kind)], event.occurred_at) for event in events]
-
-
-def _seconds(duration: timedelta) -> Decimal:
-    return Decimal(duration // MICROSECOND) / _SECOND
 
 
 def _text(instant: datetime | None) -> str | None:

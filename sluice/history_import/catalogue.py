@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from api.identity.enums import UserType
+from api.sla.calendars import AROUND_THE_CLOCK, WorkingTime
+from api.sla.clock import Policy
 
 ROLE_SYSTEM = "tts"
 OWNER_SYSTEM = "hdts"
@@ -27,6 +29,11 @@ class WorkflowRef:
     steps: Mapping[str, StepRef]
     transitions: Mapping[tuple[int, int], int]
     slas: Mapping[str, timedelta] = field(default_factory=dict)
+    working_time: WorkingTime = AROUND_THE_CLOCK
+    calendar_revision_id: int | None = None
+
+    def policy(self, priority: str) -> Policy:
+        return Policy(self.slas.get(priority), self.working_time)
 
 
 class PersonRef(NamedTuple):

@@ -1,8 +1,9 @@
 """Who held a task at which step, one item per stint."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from api.sla.life import Pause
 from api.tasks.enums import ItemOrigin, ItemStatus, TaskEventKind
 from sluice.history_import.rows import ItemEventRow, ItemRow
 from sluice.history_import.task_track import TaskTrack
@@ -71,9 +72,14 @@ class ItemTrack:
             self.open_item.closed_at = at
         self.open_item = self._released = None
 
-    def extend(self, pause: timedelta) -> None:
-        if self.open_item is not None and self.open_item.target_resolution is not None:
-            self.open_item.target_resolution += pause
+    def extend(self, pause: Pause | None) -> None:
+        """Give the holder back the working time of a pause, as far as they lived through it."""
+        item = self.open_item
+        if item is None or item.target_resolution is None or pause is None:
+            return
+        working_time = self._task.workflow.working_time
+        stood = working_time.between(max(pause.since, item.assigned_on), pause.until)
+        item.target_resolution = working_time.add(item.target_resolution, stood)
 
     def _hand_over(self, source: ItemRow, item: ItemRow, actor: int | None) -> None:
         is_escalated = source.status == ItemStatus.ESCALATED

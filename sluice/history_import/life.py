@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 
 from api.identity.enums import UserType
 from api.sla import clock
+from api.sla.life import SlaClock
 from api.tasks.enums import SlaSource, TaskStatus
 from api.tickets.enums import TicketEventKind, TicketStatus
 from sluice.history_import.catalogue import Catalogue
@@ -139,19 +140,25 @@ class Life:
     def _actor_of(self, event: LogEvent) -> int | None:
         return self._catalogue.staff_id(event.actor or event.assignee)
 
-    def _task_target(self, priority: str) -> datetime | None:
-        target = clock.task_target(self._created_at, self._task.workflow.slas.get(priority))
-        return clock.shifted_by_hold(target, timedelta(seconds=self._task.hold_seconds))
+    def _clock(self, priority: str) -> SlaClock:
+        task = self._task
+        return SlaClock(
+            self._created_at,
+            task.workflow.policy(priority),
+            pauses=tuple(task.pauses),
+            hold_started_at=task.hold_started_at,
+        )
 
     def _item_target(self, priority: str, at: datetime) -> datetime | None:
-        duration = self._task.workflow.slas.get(priority)
-        return clock.item_target(at, duration, self._task.step.share, self._task_target(priority))
+        sla_clock = self._clock(priority)
+        return clock.item_target(at, sla_clock.policy, self._task.step.share, sla_clock.target_as_of(at))
 
     def _task_row(self) -> TaskRow:
         first, last, task = self._events[0], self._events[-1], self._task
-        target = self._task_target(last.priority)
+        sla_clock = self._clock(last.priority)
+        deadlines = sla_clock.deadlines
         met = next((e.sla_met for e in reversed(self._events) if e.sla_met is not None), None)
-        recorded_sla_met = met if target is None else None
+        recorded_sla_met = met if deadlines is None else None
         recorded = SlaSource.NONE if recorded_sla_met is None else SlaSource.RECORDED
         resolution = self._resolution
         return TaskRow(
@@ -163,13 +170,16 @@ class Life:
             ticket_owner_id=self._catalogue.ownership(last.owner),
             status=task.status,
             priority_at_start=first.priority,
-            sla=task.workflow.slas.get(last.priority),
-            sla_source=recorded if target is None else SlaSource.POLICY,
+            sla=sla_clock.policy.duration,
+            sla_source=recorded if deadlines is None else SlaSource.POLICY,
             recorded_sla_met=recorded_sla_met,
             sla_started_at=self._created_at,
-            target_resolution=target,
+            target_resolution=deadlines.target if deadlines else None,
+            at_risk_at=deadlines.at_risk_at if deadlines else None,
+            critical_at=deadlines.critical_at if deadlines else None,
+            calendar_revision_id=task.workflow.calendar_revision_id,
             hold_started_at=task.hold_started_at,
-            hold_seconds=task.hold_seconds,
+            hold_seconds=clock.seconds_of(sla_clock.held),
             first_response_at=task.first_response_at,
             resolution_time=resolution.at if resolution else None,
             is_resolution_recorded=resolution.is_recorded if resolution else True,

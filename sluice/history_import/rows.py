@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from api.tasks.enums import ItemOrigin, ItemStatus
@@ -43,8 +44,11 @@ class TaskRow(NamedTuple):
     recorded_sla_met: bool | None
     sla_started_at: datetime
     target_resolution: datetime | None
+    at_risk_at: datetime | None
+    critical_at: datetime | None
+    calendar_revision_id: int | None
     hold_started_at: datetime | None
-    hold_seconds: int
+    hold_seconds: Decimal
     first_response_at: datetime | None
     resolution_time: datetime | None
     is_resolution_recorded: bool

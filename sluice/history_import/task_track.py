@@ -1,7 +1,8 @@
 """A task's status and step as its log moves them, each move an event."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from api.sla.life import Pause
 from api.tasks.enums import TaskEventKind, TaskStatus
 from sluice.history_import.catalogue import StepRef, WorkflowRef
 from sluice.history_import.rows import TaskEventRow
@@ -29,7 +30,8 @@ class TaskTrack:
         self.step = first_step
         self.status = TaskStatus.PENDING
         self.hold_started_at: datetime | None = None
-        self.hold_seconds = 0
+        self.ended_at: datetime | None = None
+        self.pauses: list[Pause] = []
         self.first_response_at: datetime | None = None
         self.events = [
             TaskEventRow(
@@ -43,17 +45,14 @@ class TaskTrack:
         self._record(TaskEventKind.TRANSITIONED, at, actor, to_step_id=step.step_id, transition_id=transition)
         self.step = step
 
-    def become(self, wanted: TaskStatus, at: datetime, actor: int | None) -> timedelta:
-        """Move to the wanted status; returns the length of the hold that this ended."""
-        pause = timedelta(0)
+    def become(self, wanted: TaskStatus, at: datetime, actor: int | None) -> Pause | None:
+        """Move to the wanted status; returns the pause of the SLA clock that this ended."""
         if wanted == self.status:
-            return pause
+            return None
+        pause = self._run_on(at)
         if self.status in ENDED:
             self._move(TaskEventKind.REOPENED, TaskStatus.IN_PROGRESS, at, actor)
-        if self.hold_started_at is not None:
-            pause = timedelta(seconds=int((at - self.hold_started_at).total_seconds()))
-            self.hold_seconds += int(pause.total_seconds())
-            self.hold_started_at = None
+        elif pause is not None:
             self._move(TaskEventKind.RESUMED, TaskStatus.IN_PROGRESS, at, actor)
         # Work once begun cannot become unbegun, so a log's way back to "new" is not followed.
         if wanted == self.status or (wanted in _WORKED_ON and self.status == TaskStatus.IN_PROGRESS):
@@ -61,7 +60,18 @@ class TaskTrack:
         self._move(_KIND_OF[wanted], wanted, at, actor)
         if wanted == TaskStatus.ON_HOLD:
             self.hold_started_at = at
+        elif wanted in ENDED:
+            self.ended_at = at
         return pause
+
+    def _run_on(self, at: datetime) -> Pause | None:
+        """Let the SLA clock run on, if it stands: it does while a task is on hold, and once it is over."""
+        stood_since = self.hold_started_at or self.ended_at
+        self.hold_started_at = self.ended_at = None
+        if stood_since is None:
+            return None
+        self.pauses.append(Pause(stood_since, at))
+        return self.pauses[-1]
 
     def note_assignment(self, kind: TaskEventKind, item_id: int, at: datetime, actor: int | None) -> None:
         self._record(kind, at, actor, task_item_id=item_id)

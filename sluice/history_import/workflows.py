@@ -8,6 +8,8 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from api.kit.durations import format_duration
+from api.sla.calendars import AROUND_THE_CLOCK, WorkingTime
+from api.sla.definitions import read_working_time
 from api.tickets.enums import Priority
 from api.workflows.engine import step_share
 from api.workflows.enums import EndLogic, WorkflowStatus
@@ -42,6 +44,7 @@ class WorkflowWriter:
             self.created_count += 1
         workflow_id, *slas = row
         steps = self._ensure_steps(workflow_id, blueprint)
+        revision_id, working_time = self._calendar(workflow_id)
         transitions = self._ensure_transitions(workflow_id, blueprint, steps)
         graph = self._graph(workflow_id)
         return WorkflowRef(
@@ -55,12 +58,25 @@ class WorkflowWriter:
             slas={
                 str(priority): sla for priority, sla in zip(SLA_COLUMN, slas, strict=True) if sla is not None
             },
+            working_time=working_time,
+            calendar_revision_id=revision_id,
         )
 
     def _row(self, statement: str, parameters: tuple[Any, ...]) -> Any:
         return self._connection.execute(statement.encode(), parameters).fetchone()
 
     def _create(self, blueprint: WorkflowBlueprint) -> Any:
+        row = self._insert(blueprint)
+        self._connection.execute(
+            "insert into ops.sla_policy (workflow_id, priority, duration, effective_at) "
+            "select %s, priority, duration, now() "
+            "from unnest(%s::text[], %s::interval[]) as promise (priority, duration) "
+            "where duration is not null",
+            (row[0], list(SLA_COLUMN), list(row[1:])),
+        )
+        return row
+
+    def _insert(self, blueprint: WorkflowBlueprint) -> Any:
         status = WorkflowStatus.INITIALIZED if blueprint.is_declared else WorkflowStatus.DRAFT
         return self._row(
             "insert into ops.workflow (name, description, category, sub_category, department, status, "
@@ -73,6 +89,15 @@ class WorkflowWriter:
                 *(blueprint.slas.get(priority) for priority in SLA_COLUMN),
             ),
         )  # fmt: skip
+
+    def _calendar(self, workflow_id: int) -> tuple[int | None, WorkingTime]:
+        """Find by what a workflow counts: imported tasks are held to its present calendar."""
+        row = self._row(
+            "select calendar_revision_id, definition from ops.calendar_revision "
+            "join ops.workflow using (calendar_id) where workflow_id = %s order by revision desc limit 1",
+            (workflow_id,),
+        )
+        return (None, AROUND_THE_CLOCK) if row is None else (row[0], read_working_time(row[1]))
 
     def _ensure_steps(self, workflow_id: int, blueprint: WorkflowBlueprint) -> dict[str, int]:
         known: dict[str, int] = dict(

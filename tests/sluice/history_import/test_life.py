@@ -41,6 +41,7 @@ LEGAL_MOVES = {
     (TaskStatus.COMPLETED, TaskStatus.IN_PROGRESS),
     (TaskStatus.CANCELLED, TaskStatus.IN_PROGRESS),
 }
+_STOPS = {TaskEventKind.HELD, TaskEventKind.COMPLETED, TaskEventKind.CANCELLED}
 SLAS = {str(Priority.HIGH): timedelta(hours=10), str(Priority.LOW): timedelta(hours=40)}
 
 
@@ -132,18 +133,22 @@ class TestAnyLog:
         self, *, events: list[LogEvent], has_resolved_column: bool, has_policy: bool
     ) -> None:
         life = tell(events, has_resolved_column=has_resolved_column, slas=SLAS if has_policy else {})
-        held_since, held = None, 0
+        stands_since, held, held_since = None, timedelta(0), None
         for row in life.task_events:
-            if held_since is not None and row.to_status != TaskStatus.ON_HOLD:
-                held += int((row.occurred_at - held_since).total_seconds())
+            if row.kind in {TaskEventKind.RESUMED, TaskEventKind.REOPENED}:
+                held += row.occurred_at - stands_since
                 held_since = None
-            if row.kind == TaskEventKind.HELD:
-                held_since = row.occurred_at
+            elif row.kind in _STOPS:
+                stands_since = row.occurred_at
+                held_since = stands_since if row.kind == TaskEventKind.HELD else None
         task, said = life.task, rebuild_task(life.task_events)
         assert (task.status, task.current_step_id) == (said.status, said.current_step_id)
         assert task.first_response_at == said.first_response_at
         assert task.resolution_time == said.resolution_time
-        assert (task.hold_seconds, task.hold_started_at) == (held, held_since)
+        assert (task.hold_seconds, task.hold_started_at) == (held.total_seconds(), held_since)
+        if has_policy:
+            assert task.target_resolution == task.created_at + SLAS[events[-1].priority] + held
+            assert task.at_risk_at == task.created_at + 0.8 * SLAS[events[-1].priority] + held
 
     @any_life
     def test_status_moves_are_legal_and_in_time_order(
@@ -213,6 +218,17 @@ class TestOneLog:
         )
         assert life.task.target_resolution == START + timedelta(hours=10, minutes=90)
         assert life.items[0].target_resolution == START + timedelta(hours=5) + timedelta(minutes=90)
+
+    def test_the_clock_stands_while_the_ticket_is_done(self) -> None:
+        life = tell(
+            [
+                event(0, TaskStatus.IN_PROGRESS, assignee="Ana"),
+                event(60, TaskStatus.COMPLETED, assignee="Ana"),
+                event(360, TaskStatus.IN_PROGRESS, assignee="Ana"),
+            ],
+            slas=SLAS,
+        )
+        assert life.task.target_resolution == START + timedelta(hours=10 + 5)
 
     def test_escalation_and_transfer_name_whom_they_came_from(self) -> None:
         life = tell(
