@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from starlette.types import Lifespan
 
 from api.identity import endpoints as identity_endpoints
-from api.identity.attempts import FailedAttempts
-from api.identity.tokens import TokenVerifier
+from api.identity.attempts import SignInAttempts
+from api.identity.verification import TokenVerifier
+from api.identity.withdrawals import Withdrawals
 from api.insights import endpoints as insights_endpoints
 from api.intake import endpoints as intake_endpoints
 from api.kit import health
@@ -73,10 +74,12 @@ def create_workflow_api(settings: ApiSettings | None = None) -> FastAPI:
         listener = start_logging(settings.log_level)
         app.state.database = Database.connect(settings, role="sluice_api")
         app.state.read_pool = await connect_read_pool(settings)
-        app.state.membership_pool = await connect_membership_pool(settings)
+        app.state.membership_pool = await connect_membership_pool(settings, role="sluice_api")
+        app.state.sign_in_attempts = SignInAttempts(app.state.membership_pool)
         try:
             yield
         finally:
+            await app.state.verifier.close()
             await app.state.read_pool.close()
             await app.state.membership_pool.close()
             await app.state.database.close()
@@ -84,7 +87,6 @@ def create_workflow_api(settings: ApiSettings | None = None) -> FastAPI:
 
     app = _service("Sluice Workflow API", settings, lifespan)
     app.state.idempotency_table = IdempotencyKey
-    app.state.failed_attempts = FailedAttempts()
     # The hot reads first: the router tries its routes in order.
     app.include_router(insights_endpoints.router)
     app.include_router(task_endpoints.router)
@@ -102,9 +104,12 @@ def create_ticket_service(settings: ApiSettings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         listener = start_logging(settings.log_level)
         app.state.database = Database.connect(settings, role="sluice_intake")
+        app.state.membership_pool = await connect_membership_pool(settings, role="sluice_intake")
         try:
             yield
         finally:
+            await app.state.verifier.close()
+            await app.state.membership_pool.close()
             await app.state.database.close()
             listener.stop()
 
@@ -127,6 +132,7 @@ def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> 
     )
     app.state.settings = settings
     app.state.verifier = TokenVerifier(settings)
+    app.state.withdrawals = Withdrawals(settings)
     app.add_middleware(RequestEnvelope)
     install_error_handlers(app)
     return app

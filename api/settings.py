@@ -1,10 +1,11 @@
 """Settings of the two services; the stack hands them down as `SLUICE_*` variables."""
 
 from functools import lru_cache
-from typing import Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-secret-not-for-production-use"  # noqa: S105 - refused outside development
 
@@ -18,13 +19,42 @@ class ApiSettings(BaseSettings):
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     service_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     workflow_api_url: str = "http://127.0.0.1:8002"
+    # Tokens with the shared key: ours, and those of issuers that hold the key too.
     token_issuer: str = "tts-jwt-issuer"  # noqa: S105 - the contract's issuer name
+    token_audience: str | None = None
+    # Tokens of one external issuer, which publishes its keys.
+    jwks_url: str | None = None
+    jwks_issuer: str | None = None
+    jwks_audience: str | None = None
+    jwks_algorithms: Annotated[list[Literal["RS256", "ES256"]], NoDecode, Field(min_length=1)] = ["RS256"]
     access_token_minutes: int = 15
     refresh_token_days: int = 7
+    session_check_seconds: float = Field(default=2.0, ge=0, le=60)
     pool_size: int = 8
     statement_timeout_ms: int = 15_000
     at_risk_ratio: float = 0.8
     log_level: str = "INFO"
+
+    @field_validator("jwks_algorithms", mode="before")
+    @classmethod
+    def split_at_commas(cls, value: Any) -> Any:
+        return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def refuse_a_doubtful_issuer(self) -> Self:
+        """One name must stand for one kind of key, and keys must come from whom they claim to."""
+        if self.jwks_url is None:
+            return self
+        if not self.jwks_issuer or self.jwks_issuer == self.token_issuer:
+            message = (
+                "SLUICE_JWKS_ISSUER must name the issuer of the tokens that SLUICE_JWKS_URL has the keys of, "
+                f"and not {self.token_issuer!r}, whose tokens carry the shared key (SLUICE_TOKEN_ISSUER)"
+            )
+            raise ValueError(message)
+        if self.env != "development" and urlsplit(self.jwks_url).scheme != "https":
+            message = f"SLUICE_JWKS_URL {self.jwks_url!r} is not an https address: give it one"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def refuse_development_secrets(self) -> Self:

@@ -8,7 +8,8 @@ from fastapi import Depends, Request
 
 from api.identity import membership
 from api.identity.principal import SERVICE, Principal
-from api.identity.tokens import TokenVerifier
+from api.identity.verification import TokenVerifier
+from api.identity.withdrawals import Withdrawals
 from api.kit.errors import ApiError, ForbiddenError, TokenInvalidError, UnauthenticatedError
 
 COOKIE = "access_token"
@@ -50,9 +51,9 @@ def _refuse_foreign_origin(request: Request) -> None:
         raise ForbiddenError(message, code="foreign_origin")
 
 
-def _principal_or_none(verifier: TokenVerifier, token: str) -> Principal | None:
+async def _principal_or_none(verifier: TokenVerifier, token: str) -> Principal | None:
     try:
-        return verifier.principal(token)
+        return await verifier.identify(token)
     except ApiError:
         return None
 
@@ -61,30 +62,33 @@ async def authenticate(request: Request) -> Principal:
     """Name the caller: the header first, then the cookie.
 
     Raises:
-        UnauthenticatedError: no token, a bad one, or two that name different people.
+        UnauthenticatedError: no token, a bad one, one withdrawn, or two that name different people.
     """
-    verifier: TokenVerifier = request.app.state.verifier
+    state = request.app.state
+    verifier: TokenVerifier = state.verifier
     bearer, cookie = _bearer_token(request), _cookie_token(request)
     if bearer is not None:
-        principal = verifier.principal(bearer)
-        other = _principal_or_none(verifier, cookie) if cookie else None
+        principal = await verifier.identify(bearer)
+        other = await _principal_or_none(verifier, cookie) if cookie else None
         if other is not None and other.key != principal.key:
             message = "The Authorization header and the cookie name different users: send one of them"
             raise TokenInvalidError(message)
     elif cookie is not None:
-        principal = verifier.principal(cookie)
+        principal = await verifier.identify(cookie)
         if request.method not in _SAFE_METHODS:
             _refuse_foreign_origin(request)
     else:
         raise UnauthenticatedError
+    withdrawals: Withdrawals = state.withdrawals
+    await withdrawals.refuse_withdrawn(principal, state.membership_pool)
     request.state.principal = principal
     return principal
 
 
-CurrentPrincipal = Annotated[Principal, Depends(authenticate)]
+AnyPerson = Annotated[Principal, Depends(authenticate)]
 
 
-async def require_staff(principal: CurrentPrincipal) -> Principal:
+async def require_staff(principal: AnyPerson) -> Principal:
     if not principal.is_staff:
         raise ForbiddenError
     return principal

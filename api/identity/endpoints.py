@@ -5,11 +5,18 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from api.identity import service
-from api.identity.auth import COOKIE
-from api.identity.schemas import Credentials, RefreshRequest, TokenPair
+from api.identity.attempts import SignInAttempts
+from api.identity.auth import COOKIE, AnyPerson
+from api.identity.schemas import Credentials, PasswordChange, RefreshRequest, TokenPair
 from api.kit.db import Session
 from api.kit.error_responses import error_response, request_id_of
-from api.kit.errors import TokenInvalidError, TooManyRequestsError, ValidationFailedError, responses
+from api.kit.errors import (
+    InvalidStateError,
+    TokenInvalidError,
+    TooManyRequestsError,
+    ValidationFailedError,
+    responses,
+)
 from api.settings import ApiSettings
 
 router = APIRouter(prefix="/auth", tags=["auth"])
@@ -38,20 +45,28 @@ async def _read(request: Request, schema: type[Body]) -> Body:
     raise ValidationFailedError.of("Content-Type", message)
 
 
+def _address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
 def _answer(request: Request, pair: TokenPair, *, with_cookie: bool) -> Response:
     response = Response(pair.model_dump_json(), media_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     if with_cookie:
-        settings: ApiSettings = request.app.state.settings
-        response.set_cookie(
-            COOKIE,
-            pair.access_token,
-            max_age=pair.expires_in,
-            httponly=True,
-            samesite="lax",
-            secure=settings.env != "development",
-        )
+        _set_cookie(request, response, pair.access_token, pair.expires_in)
     return response
+
+
+def _set_cookie(request: Request, response: Response, value: str, seconds: int) -> None:
+    settings: ApiSettings = request.app.state.settings
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="lax",
+        secure=settings.env != "development",
+    )
 
 
 @router.post(
@@ -67,9 +82,9 @@ async def create_token(request: Request, session: Session) -> Response:
     pair = await service.sign_in(
         session,
         state.settings,
-        state.failed_attempts,
+        state.sign_in_attempts,
         credentials,
-        address=request.client.host if request.client else "",
+        address=_address_of(request),
     )
     return _answer(request, pair, with_cookie=credentials.cookie)
 
@@ -88,3 +103,27 @@ async def refresh_token(request: Request, session: Session) -> Response:
     if pair is None:
         return error_response(TokenInvalidError(), request_id_of(request))
     return _answer(request, pair, with_cookie=wanted.cookie)
+
+
+@router.post("/sign-out/", status_code=204, responses=responses(), response_class=Response)
+async def sign_out(request: Request, session: Session, principal: AnyPerson) -> Response:
+    """End this session: its tokens stop within seconds, in every process, and the cookie goes."""
+    await service.sign_out(session, principal)
+    response = Response(status_code=204)
+    if COOKIE in request.cookies:
+        _set_cookie(request, response, "", 0)
+    return response
+
+
+@router.post(
+    "/password/",
+    status_code=204,
+    responses=responses(InvalidStateError, TooManyRequestsError),
+    response_class=Response,
+)
+async def change_password(
+    body: PasswordChange, request: Request, session: Session, principal: AnyPerson
+) -> None:
+    """Change one's own password; the other sessions of the account end."""
+    attempts: SignInAttempts = request.app.state.sign_in_attempts
+    await service.change_password(session, attempts, principal, body, address=_address_of(request))

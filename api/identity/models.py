@@ -29,18 +29,53 @@ class UserAccount(Model):
         one_of("user_type", UserType),
         UniqueConstraint("user_type", "user_id"),
         Index("uq_user_account_username", func.lower(username), unique=True),
+        Index("ix_user_account_disabled", "user_type", "user_id", postgresql_where=text("not is_active")),
+        {"schema": "ops"},
+    )
+
+
+class UserSession(Model):
+    """What one sign-in began; its end stops the access tokens that were issued in it too."""
+
+    __tablename__ = "user_session"
+
+    session_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ops.user_account.account_id"), index=True)
+    started_at: Mapped[CreatedAt]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_user_session_ended", "ended_at", postgresql_where=text("ended_at is not null")),
+        {"schema": "ops"},
+    )
+
+
+class SignInAttempt(Model):
+    """Failed sign-ins of one name or address, which is kept as a digest: people type passwords there."""
+
+    __tablename__ = "sign_in_attempt"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    failed_at: Mapped[datetime]
+    blocked_until: Mapped[datetime]
+    trusted_until: Mapped[datetime | None]
+    kept_until: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (
+        CheckConstraint("failures >= 0", name="failures_not_negative"),
         {"schema": "ops"},
     )
 
 
 class RefreshToken(Model):
-    """One issued refresh token; rotation revokes the old one, reuse of it revokes the family."""
+    """One issued refresh token; rotation revokes the old one, reuse of it ends the session."""
 
     __tablename__ = "refresh_token"
 
     jti: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("ops.user_account.account_id"), index=True)
-    family: Mapped[str] = mapped_column(String(64), index=True)
+    family: Mapped[str] = mapped_column(String(64), ForeignKey("ops.user_session.session_id"), index=True)
     issued_at: Mapped[CreatedAt]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -10,7 +10,7 @@ _COORDINATOR_ROLES = frozenset({("hdts", "ticket coordinator"), ("tts", "ticket 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A verified caller. `roles` are (system, role) pairs, compared without regard to case."""
+    """A verified caller. `roles` are (system, role) pairs in lower case."""
 
     user_id: int
     user_type: UserType
@@ -19,6 +19,7 @@ class Principal:
     email: str | None = None
     department: str | None = None
     roles: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    session_id: str | None = None
     is_service: bool = False
 
     @property

@@ -3,7 +3,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text, update
 
 from api.identity.enums import UserType
-from api.identity.models import RefreshToken, Role, RoleUser, UserAccount
+from api.identity.models import RefreshToken, Role, RoleUser, UserAccount, UserSession
 from api.kit.db import Session
 
 
@@ -58,23 +58,48 @@ async def find_membership(session: Session, role_id: int, user_id: int) -> RoleU
     return found.one_or_none()
 
 
-async def find_refresh_token(session: Session, jti: str) -> tuple[RefreshToken, UserAccount] | None:
-    """Lock the token, so that of two exchanges at once the second sees the first."""
-    found = await session.execute(
-        select(RefreshToken, UserAccount)
-        .join(UserAccount, UserAccount.account_id == RefreshToken.account_id)
-        .where(RefreshToken.jti == jti)
-        .with_for_update(of=RefreshToken)
+async def find_person(session: Session, user_type: UserType, user_id: int) -> UserAccount | None:
+    found = await session.scalars(
+        select(UserAccount).where(UserAccount.user_type == user_type, UserAccount.user_id == user_id)
     )
-    row = found.one_or_none()
-    return None if row is None else (row[0], row[1])
+    return found.one_or_none()
 
 
-async def revoke_family(session: Session, family: str, at: datetime) -> None:
+async def find_refresh_token(
+    session: Session, jti: str
+) -> tuple[RefreshToken, UserSession, UserAccount] | None:
+    """Lock the token's session, so that of two exchanges at once the second sees the first."""
+    locked = await session.execute(
+        select(UserSession, UserAccount)
+        .join(UserAccount, UserAccount.account_id == UserSession.account_id)
+        .join(RefreshToken, RefreshToken.family == UserSession.session_id)
+        .where(RefreshToken.jti == jti)
+        .with_for_update(of=UserSession)
+    )
+    row = locked.one_or_none()
+    if row is None:
+        return None
+    # Read after the lock was taken: before it, the other exchange may not have been committed.
+    return await session.get_one(RefreshToken, jti), row[0], row[1]
+
+
+async def end_session(session: Session, session_id: str, at: datetime) -> None:
     await session.execute(
-        update(RefreshToken)
-        .where(RefreshToken.family == family, RefreshToken.revoked_at.is_(None))
-        .values(revoked_at=at)
+        update(UserSession)
+        .where(UserSession.session_id == session_id, UserSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+async def end_other_sessions(session: Session, account_id: int, kept: str | None, at: datetime) -> None:
+    await session.execute(
+        update(UserSession)
+        .where(
+            UserSession.account_id == account_id,
+            UserSession.session_id.is_distinct_from(kept),
+            UserSession.ended_at.is_(None),
+        )
+        .values(ended_at=at)
     )
 
 

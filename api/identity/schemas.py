@@ -2,6 +2,8 @@ from pydantic import BaseModel, Field, SecretStr
 
 from api.kit.schemas import RequestModel
 
+SHORTEST_PASSWORD = 12
+
 
 class Credentials(RequestModel):
     username: str = Field(min_length=1, max_length=150)
@@ -12,6 +14,11 @@ class Credentials(RequestModel):
 class RefreshRequest(RequestModel):
     refresh_token: str = Field(min_length=1, max_length=8192)
     cookie: bool = False
+
+
+class PasswordChange(RequestModel):
+    current_password: SecretStr = Field(min_length=1, max_length=1024)
+    new_password: SecretStr = Field(min_length=SHORTEST_PASSWORD, max_length=1024)
 
 
 class TokenPair(BaseModel):

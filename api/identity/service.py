@@ -1,41 +1,57 @@
-"""Local accounts: signing in, renewing, and the accounts that the command line makes."""
+"""Local accounts: signing in and out, renewing, and the accounts that the command line makes."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
 from api.identity import repository
-from api.identity.attempts import FailedAttempts
+from api.identity.attempts import SignInAttempts
 from api.identity.enums import UserType
-from api.identity.models import RefreshToken, Role, RoleUser, UserAccount
+from api.identity.models import RefreshToken, Role, RoleUser, UserAccount, UserSession
 from api.identity.passwords import hash_password, verify_password
-from api.identity.schemas import Credentials, TokenPair
-from api.identity.tokens import TokenVerifier, issue_access_token, issue_refresh_token
+from api.identity.principal import Principal
+from api.identity.schemas import Credentials, PasswordChange, TokenPair
+from api.identity.tokens import issue_access_token, issue_refresh_token
+from api.identity.verification import TokenVerifier
 from api.kit.clock import utc_now
 from api.kit.db import Session
-from api.kit.errors import DuplicateError, TokenInvalidError, UnauthenticatedError
+from api.kit.errors import (
+    DuplicateError,
+    InvalidStateError,
+    TokenInvalidError,
+    UnauthenticatedError,
+    ValidationFailedError,
+)
+from api.kit.logs import log
 from api.settings import ApiSettings
 
 
 async def sign_in(
     session: Session,
     settings: ApiSettings,
-    attempts: FailedAttempts,
+    attempts: SignInAttempts,
     credentials: Credentials,
     *,
     address: str,
 ) -> TokenPair:
-    attempts.check(credentials.username, address)
-    account = await repository.find_account(session, credentials.username)
-    is_right = await verify_password(
-        credentials.password.get_secret_value(), account.password_hash if account else None
-    )
+    username = credentials.username
+    await attempts.count(username, address)
+    async with attempts.turn:
+        account = await repository.find_account(session, username)
+        is_right, renewed_hash = await verify_password(
+            credentials.password.get_secret_value(), account.password_hash if account else None
+        )
     if account is None or not is_right or not account.is_active:
-        attempts.add(credentials.username, address)
         message = "The user name or the password is wrong"
         raise UnauthenticatedError(message, code="invalid_credentials")
-    attempts.forget(credentials.username, address)
-    return await _issue_pair(session, settings, account, family=uuid4().hex)
+    await attempts.forgive(username, address)
+    if renewed_hash is not None:
+        account.password_hash = renewed_hash
+    begun = UserSession(session_id=uuid4().hex, account_id=account.account_id)
+    session.add(begun)
+    await session.flush()
+    return await _issue_pair(session, settings, account, begun.session_id)
 
 
 async def renew(
@@ -43,24 +59,61 @@ async def renew(
 ) -> TokenPair | None:
     """Exchange a refresh token for a new pair; None when it must be refused.
 
-    A token used twice has been stolen by one of its two users: its whole family is revoked, and that
+    A token used twice has been stolen by one of its two users: the session ends for both, and that
     must be committed, so the refusal is an answer and not an exception.
     """
     claims = verifier.claims(refresh_token, token_type="refresh")  # noqa: S106 - a kind of token
     found = await repository.find_refresh_token(session, str(claims.get("jti")))
     if found is None:
         raise TokenInvalidError
-    token, account = found
+    token, begun, account = found
     now = utc_now()
-    if token.revoked_at is not None or not account.is_active:
-        await repository.revoke_family(session, token.family, now)
+    if token.revoked_at is not None or begun.ended_at is not None or not account.is_active:
+        if begun.ended_at is None:
+            log.warning("session_ended_by_reuse", user_id=account.user_id, user_type=account.user_type)
+        await repository.end_session(session, begun.session_id, now)
         return None
     token.revoked_at = now
-    return await _issue_pair(session, settings, account, family=token.family)
+    return await _issue_pair(session, settings, account, begun.session_id)
+
+
+async def sign_out(session: Session, principal: Principal) -> None:
+    """End the session of the caller's token; a token that no session stands behind just expires."""
+    if principal.session_id is not None:
+        await repository.end_session(session, principal.session_id, utc_now())
+
+
+async def change_password(
+    session: Session, attempts: SignInAttempts, principal: Principal, change: PasswordChange, *, address: str
+) -> None:
+    """Set a new password and end the other sessions of the account: a thief's may be among them.
+
+    Raises:
+        InvalidStateError: the caller has no password here.
+        ValidationFailedError: the current password is wrong, or the new one is not new.
+        TooManyRequestsError: the current password was wrong too often.
+    """
+    account = await repository.find_person(session, principal.user_type, principal.user_id)
+    if account is None or account.password_hash is None:
+        message = "You sign in elsewhere and have no password here: change it where you sign in"
+        raise InvalidStateError(message)
+    new_password = change.new_password.get_secret_value()
+    if new_password == change.current_password.get_secret_value():
+        message = "The new password is the current one: choose another"
+        raise ValidationFailedError.of("new_password", message)
+    await attempts.count(account.username, address)
+    async with attempts.turn:
+        is_right, _ = await verify_password(change.current_password.get_secret_value(), account.password_hash)
+        if not is_right:
+            message = "The current password is wrong: give the one you signed in with"
+            raise ValidationFailedError.of("current_password", message)
+        account.password_hash = await asyncio.to_thread(hash_password, new_password)
+    await attempts.forgive(account.username, address)
+    await repository.end_other_sessions(session, account.account_id, principal.session_id, utc_now())
 
 
 async def _issue_pair(
-    session: Session, settings: ApiSettings, account: UserAccount, *, family: str
+    session: Session, settings: ApiSettings, account: UserAccount, session_id: str
 ) -> TokenPair:
     lifetime = timedelta(minutes=settings.access_token_minutes)
     refresh_lifetime = timedelta(days=settings.refresh_token_days)
@@ -69,7 +122,10 @@ async def _issue_pair(
     jti = uuid4().hex
     session.add(
         RefreshToken(
-            jti=jti, account_id=account.account_id, family=family, expires_at=utc_now() + refresh_lifetime
+            jti=jti,
+            account_id=account.account_id,
+            family=session_id,
+            expires_at=utc_now() + refresh_lifetime,
         )
     )
     await session.flush()
@@ -84,6 +140,7 @@ async def _issue_pair(
             department=account.department,
             roles=roles,
             lifetime=lifetime,
+            session_id=session_id,
         ),
         refresh_token=issue_refresh_token(
             settings, jti=jti, user_id=account.user_id, lifetime=refresh_lifetime

@@ -84,22 +84,29 @@ async def connect_read_pool(settings: ApiSettings) -> asyncpg.Pool:
     # Each statement is planned once: planning afresh for the values costs more than the answer, and
     # compiling it more than both.
     return await _connect_pool(
-        settings, url, size=settings.pool_size, plan_cache_mode="force_generic_plan", jit="off"
+        settings,
+        url,
+        role="sluice_api",
+        size=settings.pool_size,
+        plan_cache_mode="force_generic_plan",
+        jit="off",
     )
 
 
-async def connect_membership_pool(settings: ApiSettings) -> asyncpg.Pool:
+async def connect_membership_pool(settings: ApiSettings, *, role: str) -> asyncpg.Pool:
     """Raw driver pool on the primary: a role taken away must count at once, not after replication."""
-    return await _connect_pool(settings, settings.database_url, size=2)
+    return await _connect_pool(settings, settings.database_url, role=role, size=2)
 
 
-async def _connect_pool(settings: ApiSettings, url: str, *, size: int, **options: str) -> asyncpg.Pool:
+async def _connect_pool(
+    settings: ApiSettings, url: str, *, role: str, size: int, **options: str
+) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         asyncpg_url(url),
         # None is opened ahead, so a service starts, and says that it is not ready, without a database.
         min_size=0,
         max_size=size,
-        server_settings=server_settings(settings, role="sluice_api") | options,
+        server_settings=server_settings(settings, role=role) | options,
     )
 
 

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from api.identity.passwords import verify_password
-from api.identity.tokens import TokenVerifier
+from api.identity.verification import TokenVerifier
 from sluice.accounts import NewAccount, add_accounts, api_settings
 from sluice.errors import DatabaseError, SettingError
 from sluice.settings import load_settings

@@ -5,7 +5,7 @@ import jwt
 import pytest
 
 from api.identity import service
-from api.identity.attempts import MAX_FAILURES
+from api.identity.attempts import NAME_LIMIT
 from api.identity.enums import UserType
 from api.kit.db import Database
 from api.kit.errors import DuplicateError
@@ -66,7 +66,7 @@ class TestSignIn:
         assert (await api.post("/auth/token/", json=ANA)).status_code == 401
 
     async def test_makes_guessers_wait(self, api: httpx.AsyncClient) -> None:
-        for _ in range(MAX_FAILURES):
+        for _ in range(NAME_LIMIT.failures):
             await api.post("/auth/token/", json={**ANA, "password": "wrong"})
         answer = await api.post("/auth/token/", json=ANA)
         assert answer.status_code == 429

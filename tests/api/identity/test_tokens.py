@@ -7,7 +7,9 @@ from typing import Any
 import jwt
 import pytest
 
-from api.identity.tokens import MAX_TOKEN_LENGTH, TokenVerifier, issue_access_token, issue_refresh_token
+from api.identity.token_format import MAX_TOKEN_LENGTH
+from api.identity.tokens import issue_access_token, issue_refresh_token
+from api.identity.verification import TokenVerifier
 from api.kit.errors import TokenExpiredError, TokenInvalidError, UnauthenticatedError
 from api.settings import ApiSettings
 from tests.factories.tokens import make_token
@@ -70,7 +72,7 @@ class TestGoodToken:
         token = make_token(SETTINGS, lifetime=timedelta(minutes=1))
         verifier.principal(token)
         later = time.time() + 120
-        monkeypatch.setattr("api.identity.tokens.time.time", lambda: later)
+        monkeypatch.setattr("api.identity.verification.time.time", lambda: later)
         monkeypatch.setattr("jwt.api_jwt.datetime", _clock_at(later))
         with pytest.raises(TokenExpiredError):
             verifier.principal(token)
