@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.types import Lifespan
 
 from api.identity import endpoints as identity_endpoints
+from api.identity.admission import install_admission
 from api.identity.attempts import SignInAttempts
 from api.identity.verification import TokenVerifier
 from api.identity.withdrawals import Withdrawals
@@ -66,7 +67,7 @@ class TicketServiceRoot(BaseModel):
     health: str
 
 
-def create_workflow_api(settings: ApiSettings | None = None) -> FastAPI:
+def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     settings = settings or get_settings()
 
     @asynccontextmanager
@@ -97,7 +98,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> FastAPI:
     return app
 
 
-def create_ticket_service(settings: ApiSettings | None = None) -> FastAPI:
+def create_ticket_service(settings: ApiSettings | None = None) -> DocumentedApp:
     settings = settings or get_settings()
 
     @asynccontextmanager
@@ -121,7 +122,7 @@ def create_ticket_service(settings: ApiSettings | None = None) -> FastAPI:
     return app
 
 
-def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> FastAPI:
+def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> DocumentedApp:
     app = DocumentedApp(
         title=title,
         version=VERSION,
@@ -135,6 +136,7 @@ def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> 
     app.state.withdrawals = Withdrawals(settings)
     app.add_middleware(RequestEnvelope)
     install_error_handlers(app)
+    install_admission(app)
     return app
 
 

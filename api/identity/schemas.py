@@ -1,12 +1,24 @@
-from pydantic import BaseModel, Field, SecretStr
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from api.kit.schemas import RequestModel
 
 SHORTEST_PASSWORD = 12
 
 
-class Credentials(RequestModel):
-    username: str = Field(min_length=1, max_length=150)
+def _strip(value: str) -> str:
+    return value.strip()
+
+
+class SecretModel(RequestModel):
+    """Base of bodies with passwords, in which every space counts."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+
+class Credentials(SecretModel):
+    username: Annotated[str, AfterValidator(_strip)] = Field(min_length=1, max_length=150)
     password: SecretStr = Field(min_length=1, max_length=1024)
     cookie: bool = False
 
@@ -16,7 +28,7 @@ class RefreshRequest(RequestModel):
     cookie: bool = False
 
 
-class PasswordChange(RequestModel):
+class PasswordChange(SecretModel):
     current_password: SecretStr = Field(min_length=1, max_length=1024)
     new_password: SecretStr = Field(min_length=SHORTEST_PASSWORD, max_length=1024)
 
