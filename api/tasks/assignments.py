@@ -9,28 +9,26 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    Executable,
     Select,
-    Subquery,
     bindparam,
-    case,
     cast,
     func,
     select,
     true,
 )
-from sqlalchemy.orm import aliased
 
 from api.identity.models import Role, RoleUser
 from api.kit.db import Session
 from api.kit.pagination import Ordering, PageRequest
 from api.sla.clock import SlaState
+from api.tasks.assignment_rows import list_assignment_rows
 from api.tasks.enums import ItemStatus
+from api.tasks.errors import TaskItemNotFoundError
 from api.tasks.models import Task, TaskItem
+from api.tasks.read_schemas import AssignmentRow
 from api.tasks.sla_state import sla_state_column
 from api.tickets.enums import Priority
 from api.tickets.models import TicketSnapshot
-from api.workflows.models import Step, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ def _matching(filters: AssignmentFilters, sla_state: ColumnElement[str]) -> Sele
 
 def _page_keys(
     matching: Select[int, datetime], ordering: Ordering, memberships: list[int], page: PageRequest
-) -> Subquery:
+) -> Select[int]:
     """Name the items of one page.
 
     Each membership's index is read in order and no further than the page reaches, instead of sorting
@@ -143,7 +141,6 @@ def _page_keys(
         .order_by(*_in_order(reached.c, ordering))
         .limit(page.size)
         .offset(page.offset)
-        .subquery("page")
     )
 
 
@@ -152,65 +149,16 @@ def _in_order(source: Any, ordering: Ordering) -> list[Any]:
     return [key.desc() if ordering.descending else key.asc() for key in keys]
 
 
-def _rows(keys: Subquery, ordering: Ordering, sla_state: ColumnElement[str]) -> Executable:
-    current, assigned = aliased(Step, name="current_step"), aliased(Step, name="assigned_step")
-    current_role, role = aliased(Role, name="current_role"), aliased(Role, name="item_role")
-    holder, owner = aliased(RoleUser, name="holder"), aliased(RoleUser, name="owner")
-    owner_role, receiver = aliased(Role, name="owner_role"), aliased(RoleUser, name="receiver")
-    updated_on = func.coalesce(TaskItem.closed_at, TaskItem.first_opened_at, TaskItem.assigned_on)
-    return (
-        select(
-            TaskItem.task_item_id,
-            holder.user_id,
-            holder.user_full_name,
-            role.name.label("role"),
-            TaskItem.status,
-            TaskItem.origin,
-            Task.task_id,
-            TicketSnapshot.ticket_id,
-            TicketSnapshot.ticket_number,
-            TicketSnapshot.subject.label("ticket_subject"),
-            TicketSnapshot.description.label("ticket_description"),
-            TicketSnapshot.status.label("ticket_status"),
-            TicketSnapshot.priority.label("ticket_priority"),
-            Task.workflow_id,
-            Workflow.name.label("workflow_name"),
-            Task.current_step_id,
-            current.name.label("current_step_name"),
-            current_role.name.label("current_step_role"),
-            TaskItem.step_id.label("assigned_on_step_id"),
-            assigned.name.label("assigned_on_step_name"),
-            Task.status.label("task_status"),
-            Task.version.label("task_version"),
-            sla_state.label("sla_status"),
-            owner.user_id.label("ticket_owner_id"),
-            owner.user_full_name.label("ticket_owner_name"),
-            owner_role.name.label("ticket_owner_role"),
-            TaskItem.assigned_on,
-            updated_on.label("status_updated_on"),
-            TaskItem.acted_on,
-            TaskItem.target_resolution,
-            case((TaskItem.status == ItemStatus.RESOLVED, TaskItem.acted_on)).label("resolution_time"),
-            TaskItem.notes,
-            receiver.user_id.label("transferred_to_user_id"),
-            receiver.user_full_name.label("transferred_to_user_name"),
-            TaskItem.transferred_by,
-        )
-        .select_from(keys)
-        .join(TaskItem, TaskItem.task_item_id == keys.c.task_item_id)
-        .join(Task, Task.task_id == TaskItem.task_id)
-        .join(TicketSnapshot, TicketSnapshot.ticket_id == Task.ticket_id)
-        .join(Workflow, Workflow.workflow_id == Task.workflow_id)
-        .join(holder, holder.role_user_id == TaskItem.role_user_id)
-        .join(role, role.role_id == holder.role_id)
-        .join(assigned, assigned.step_id == TaskItem.step_id)
-        .outerjoin(current, current.step_id == Task.current_step_id)
-        .outerjoin(current_role, current_role.role_id == current.role_id)
-        .outerjoin(owner, owner.role_user_id == Task.ticket_owner_id)
-        .outerjoin(owner_role, owner_role.role_id == owner.role_id)
-        .outerjoin(receiver, receiver.role_user_id == TaskItem.transferred_to_id)
-        .order_by(*_in_order(TaskItem, ordering))
-    )
+async def read_assignment(session: Session, task_item_id: int, *, now: datetime) -> AssignmentRow:
+    """Read one assignment as the lists show it.
+
+    Raises:
+        TaskItemNotFoundError: there is none of this id, or its task was deleted.
+    """
+    rows = await list_assignment_rows(session, [task_item_id], now=now)
+    if not rows:
+        raise TaskItemNotFoundError
+    return AssignmentRow.model_validate(rows[0])
 
 
 async def list_assignments(
@@ -225,6 +173,5 @@ async def list_assignments(
     sla_state = sla_state_column(now)
     count = await session.scalar(_counting(filters, memberships, sla_state)) or 0
     page.check(count)
-    keys = _page_keys(_matching(filters, sla_state), ordering, memberships, page)
-    rows = await session.execute(_rows(keys, ordering, sla_state))
-    return count, rows.mappings().all()
+    keys = await session.scalars(_page_keys(_matching(filters, sla_state), ordering, memberships, page))
+    return count, await list_assignment_rows(session, keys.all(), now=now)

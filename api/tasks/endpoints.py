@@ -15,7 +15,8 @@ from api.sla.clock import SlaState
 from api.tasks import ingestion, service, transitions
 from api.tasks.assignments import AssignmentFilters
 from api.tasks.enums import ItemStatus
-from api.tasks.schemas import AssignmentRow, IngestResult, TransitionRequest, TransitionResult
+from api.tasks.read_schemas import AssignmentRow
+from api.tasks.schemas import IngestResult, TransitionRequest, TransitionResult
 from api.tickets.enums import Priority
 from api.tickets.priorities import read_priority
 from api.tickets.schemas import TicketEventIn

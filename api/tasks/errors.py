@@ -5,6 +5,10 @@ class TaskNotFoundError(NotFoundError):
     error = "Task not found"
 
 
+class TaskItemNotFoundError(NotFoundError):
+    error = "Task item not found"
+
+
 class TransitionNotFoundError(NotFoundError):
     error = "Transition not found"
 

@@ -6,7 +6,7 @@ from api.kit.db import Session
 from api.kit.pagination import Ordering, Page, PageRequest
 from api.tasks import assignments
 from api.tasks.assignments import AssignmentFilters
-from api.tasks.schemas import AssignmentRow
+from api.tasks.read_schemas import AssignmentRow
 
 
 async def list_my_tasks(

@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from api.sla import clock
-from api.sla.clock import SlaLife
 from tests.factories.desk import Desk, make_event
 from tests.fixtures.services import AGENT_ID, LiveWorkflow
 
@@ -131,37 +129,3 @@ class TestMyTasks:
         ):
             answer = await api.get(f"{MINE}?{query}", headers=as_agent)
             assert answer.status_code == 400, query
-
-
-async def test_sql_and_python_judge_alike(
-    api: httpx.AsyncClient, desk: Desk, tasks: list[int], as_agent: Headers
-) -> None:
-    """The SLA state is told in SQL here and in Python elsewhere: a life of each kind, by both."""
-    now = datetime.now(UTC)
-    hour = timedelta(hours=1)
-    lives = [
-        SlaLife(started_at=now - 9 * hour, target=now + hour),
-        SlaLife(started_at=now - 2 * hour, target=now + 8 * hour, held=hour),
-        SlaLife(started_at=now - 9 * hour, target=now - hour),
-        SlaLife(started_at=now - 9 * hour, target=now - hour, hold_started_at=now - 8 * hour),
-        SlaLife(started_at=now - 9 * hour, target=now + 3 * hour, held=2 * hour),
-        SlaLife(started_at=now, target=None),
-    ]
-    seen = set()
-    for life in lives:
-        desk.execute(
-            "update ops.task set sla_started_at = %s, target_resolution = %s, hold_seconds = %s, "
-            "hold_started_at = %s, status = %s, sla_source = %s where task_id = %s",
-            life.started_at,
-            life.target,
-            int(life.held.total_seconds()),
-            life.hold_started_at,
-            "on_hold" if life.hold_started_at else "pending",
-            "policy" if life.target else "none",
-            tasks[3],
-        )
-        row = (await api.get(MINE, headers=as_agent)).json()["results"][0]
-        expected = clock.state_of(life, now, at_risk_ratio=0.8)
-        assert row["sla_status"] == expected, life
-        seen.add(expected)
-    assert {"no_sla", "breached", "on_track", "at_risk"} == seen
