@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
@@ -75,20 +75,21 @@ class DocumentedApp(FastAPI):
         self.mount(_ASSETS, StaticFiles(directory=str(files("fastapi_offline") / "static")))
         self.get("/docs/", include_in_schema=False)(self.show_documentation)
 
-    async def show_documentation(self) -> HTMLResponse:
+    async def show_documentation(self, request: Request) -> HTMLResponse:
+        prefix = str(request.scope.get("root_path", ""))
         return get_swagger_ui_html(
-            openapi_url="../openapi.json",
+            openapi_url=f"{prefix}/openapi.json",
             title=self.title,
-            swagger_js_url="assets/swagger-ui-bundle.js",
-            swagger_css_url="assets/swagger-ui.css",
-            swagger_favicon_url="assets/favicon.png",
+            swagger_js_url=f"{prefix}{_ASSETS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{prefix}{_ASSETS}/swagger-ui.css",
+            swagger_favicon_url=f"{prefix}{_ASSETS}/favicon.png",
         )
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is not None:
             return self.openapi_schema
         document = super().openapi()
-        examples = _read_examples(self.examples)
+        examples = self.read_examples()
         for path, operations in document["paths"].items():
             for operation in operations.values():
                 _complete_responses(path, operation)
@@ -102,6 +103,12 @@ class DocumentedApp(FastAPI):
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         return document
+
+    def read_examples(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for file in sorted(self.examples.glob("*.yaml")):
+            found |= yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        return found
 
     @cached_property
     def _methods_by_path(self) -> list[tuple[re.Pattern[str], set[str]]]:
@@ -150,13 +157,6 @@ def _require_token(operation: Operation) -> None:
     if "401" in operation["responses"]:
         is_internal = "internal" in operation.get("tags", ())
         operation.setdefault("security", _SERVICE if is_internal else _PERSON)
-
-
-def _read_examples(folder: Path) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for file in sorted(folder.glob("*.yaml")):
-        found |= yaml.safe_load(file.read_text(encoding="utf-8"))
-    return found
 
 
 def _show_examples(operation: Operation, example: Mapping[str, Any]) -> None:
