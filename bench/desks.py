@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from socket import create_connection, create_server
 from time import sleep
+from urllib.parse import urlsplit
 
 import psycopg
+from psycopg import sql
 
 from api.identity.tokens import issue_access_token
 from api.kit.db import with_database
@@ -24,21 +26,54 @@ START_ATTEMPTS = 600
 
 def prepare_desk(tickets: int) -> str:
     """Return the URL of a published desk of this size, built when there is none yet."""
+    url = fill_desk(tickets)
+    if not holds(url, "serving.current_publication"):
+        print(f"publishing a desk of {tickets:,} tickets: pipeline, forecasts ...", flush=True)
+        run_sluice(url, "pipeline", "run")
+        vacuum(url)
+    return url
+
+
+def fill_desk(tickets: int) -> str:
+    """Return the URL of a desk with a simulated history of this size, imported when there is none yet."""
     url = with_database(resolve_database_url(), f"sluice_bench_{tickets}")
     ensure_database(url)
     upgrade(url)
-    with psycopg.connect(url) as connection:
-        (is_published,) = connection.execute(
-            "select exists (select from serving.current_publication)"
-        ).fetchone() or (False,)
-    if not is_published:
-        print(f"building a desk of {tickets:,} tickets: import, pipeline, forecasts ...", flush=True)
+    if not holds(url, "ops.task"):
+        print(f"building a desk of {tickets:,} tickets ...", flush=True)
         run_sluice(url, "simulate", "--tickets", str(tickets), "--days", str(DAYS), "--seed", str(SEED))
-        run_sluice(url, "pipeline", "run")
-    with psycopg.connect(url, autocommit=True) as connection:
-        # What autovacuum does within minutes of an import: without it the first run measures its absence.
-        connection.execute("vacuum (analyze)")
+    vacuum(url)
     return url
+
+
+@contextmanager
+def cloned(database_url: str) -> Iterator[str]:
+    """A copy of a desk to write on, dropped afterwards: each run finds the desk at the same size."""
+    name = urlsplit(database_url).path.lstrip("/")
+    copy, template = sql.Identifier(f"{name}_copy"), sql.Identifier(name)
+    with psycopg.connect(with_database(database_url, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(copy))
+        connection.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(copy, template)
+        )
+        try:
+            yield with_database(database_url, f"{name}_copy")
+        finally:
+            connection.execute(sql.SQL("drop database {} with (force)").format(copy))
+
+
+def holds(database_url: str, table: str) -> bool:
+    schema, name = table.split(".")
+    question = sql.SQL("select exists (select from {})").format(sql.Identifier(schema, name))
+    with psycopg.connect(database_url) as connection:
+        (is_filled,) = connection.execute(question).fetchone() or (False,)
+    return bool(is_filled)
+
+
+def vacuum(database_url: str) -> None:
+    """Do what autovacuum does within minutes: without it the first run measures its absence."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("vacuum (analyze)")
 
 
 def run_sluice(database_url: str, *arguments: str) -> None:
@@ -78,8 +113,8 @@ def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"the service did not listen on port {port} within a minute")
 
 
-def busiest_agent_token(database_url: str) -> str:
-    """A token of the admin with the longest list of assignments, which is what my-tasks reads."""
+def busiest_agent(database_url: str) -> int:
+    """The person with the longest list of assignments, which is what my-tasks reads."""
     with psycopg.connect(database_url) as connection:
         row = connection.execute(
             """
@@ -91,11 +126,16 @@ def busiest_agent_token(database_url: str) -> str:
             limit 1
             """
         ).fetchone()
+    return row[0] if row else 1
+
+
+def admin_token(user_id: int) -> str:
+    """A token with which the service lets this person do everything."""
     return issue_access_token(
-        ApiSettings(database_url=database_url),
-        user_id=row[0] if row else 1,
+        ApiSettings(database_url=""),
+        user_id=user_id,
         user_type="staff",
-        username="bench",
+        username=f"bench-{user_id}",
         full_name="Bench",
         email=None,
         department=None,

@@ -20,7 +20,7 @@ from statistics import median, quantiles
 
 from bench.bare_app import BARE_ADMIN_PATH, BARE_PATH
 from bench.connection import Connection
-from bench.desks import busiest_agent_token, prepare_desk, serving
+from bench.desks import admin_token, busiest_agent, prepare_desk, serving
 
 REQUESTS_PER_TURN = 25
 WARM_UP = 30
@@ -143,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with ExitStack() as stack:
         connections = {
             tickets: stack.enter_context(
-                Connection(stack.enter_context(serving(url)), busiest_agent_token(url))
+                Connection(stack.enter_context(serving(url)), admin_token(busiest_agent(url)))
             )
             for tickets, url in urls.items()
         }
