@@ -1,7 +1,5 @@
 """What each endpoint may be asked. Validators speak in sentences: field, value, remedy."""
 
-import datetime as dt
-import re
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
@@ -9,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from api.insights.enums import AgeBucket, ForecastGranularity, Granularity, GroupBy, Scope, SlaStatus
 from api.kit.clock import utc_now
+from api.kit.dates import Day
 from api.kit.schemas import QueryId
 from api.tasks.enums import TaskStatus
 from api.tickets.enums import Priority
@@ -16,20 +15,6 @@ from api.tickets.enums import Priority
 MAX_TREND_DAYS = 730
 MAX_TREND_POINTS = 1_100
 DAYS_OF = {Granularity.DAY: 1, Granularity.WEEK: 7, Granularity.MONTH: 30}
-
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def whole_day(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        if ISO_DATE.fullmatch(value):
-            return dt.date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise PydanticCustomError("date", "'{value}' is not a date: write it as YYYY-MM-DD", {"value": value})
-
 
 def lower(value: Any) -> Any:
     return value.strip().lower() if isinstance(value, str) else value
@@ -50,7 +35,6 @@ def confidence_percent(value: float) -> float:
     return value
 
 
-Day = Annotated[dt.date, BeforeValidator(whole_day)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 PriorityName = Annotated[Priority, BeforeValidator(known_priority)]
 StatusName = Annotated[TaskStatus, BeforeValidator(lower)]
