@@ -31,12 +31,14 @@ from (
 
 insert into ops.task (
     ticket_id, workflow_id, workflow_version_id, current_step_id, status, priority_at_start, sla_source,
-    recorded_sla_met, sla_started_at, target_resolution, hold_started_at, first_response_at, resolution_time,
+    recorded_sla_met, sla_started_at, at_risk_at, critical_at, target_resolution, hold_started_at, first_response_at, resolution_time,
     created_at, updated_at
 )
 select
     ticket_id, workflow_id, workflow_version_id, step_id, state, priority,
     source, case when source = 'recorded' then ticket_id %% 4 <> 0 end, created_at,
+    case when source = 'policy' then created_at + interval '16 hours' end,
+    case when source = 'policy' then created_at + interval '18 hours' end,
     case when source = 'policy' then created_at + interval '20 hours' end,
     case when state = 'on_hold' then created_at + interval '30 minutes' end,
     created_at + interval '10 minutes',

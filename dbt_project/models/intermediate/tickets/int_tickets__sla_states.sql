@@ -5,28 +5,15 @@ with tasks as (
         sla_source,
         is_recorded_sla_met,
         resolved_at,
+        at_risk_at,
+        critical_at,
         target_resolution_at,
-        sla_started_at + make_interval(secs => hold_seconds) as worked_from,
         -- A ticket on hold is judged at the instant the hold began: its clock stands still.
         case
             when status = 'on_hold' then hold_started_at
             else (select run_window.as_of from {{ ref('int_run__window') }} as run_window)
         end as judged_at
     from {{ ref('stg_ops__tasks') }}
-),
-
-elapsed as (
-    select
-        *,
-        case
-            when sla_source = 'policy' and status not in ('completed', 'cancelled')
-                then coalesce(
-                    extract(epoch from judged_at - worked_from)
-                    / nullif(greatest(extract(epoch from target_resolution_at - worked_from), 0), 0),
-                    1
-                )
-        end as elapsed_ratio
-    from tasks
 ),
 
 states as (
@@ -39,15 +26,14 @@ states as (
             when sla_source = 'recorded' then 'breached'
             when status = 'completed' and resolved_at <= target_resolution_at then 'met'
             when status = 'completed' or judged_at > target_resolution_at then 'breached'
-            when elapsed_ratio >= 0.8 then 'at_risk'
+            when judged_at >= at_risk_at then 'at_risk'
             else 'on_track'
         end as sla_status
-    from elapsed
+    from tasks
 )
 
 select
     task_id,
     sla_status,
-    sla_status = 'at_risk' and elapsed_ratio >= 0.9 as is_critical,
-    elapsed_ratio
+    sla_status = 'at_risk' and judged_at >= critical_at as is_critical
 from states

@@ -11,12 +11,13 @@ select
     recorded_sla_met as is_recorded_sla_met,
     is_resolution_recorded,
     needs_assignment as is_assignment_needed,
-    hold_seconds,
 
     -- instants
     created_at,
     updated_at,
     sla_started_at,
+    at_risk_at,
+    critical_at,
     target_resolution as target_resolution_at,
     hold_started_at,
     first_response_at,
