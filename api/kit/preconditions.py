@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Response
 
 from api.kit.errors import ValidationFailedError, VersionConflictError
 
@@ -29,3 +29,8 @@ def check_version(current: int, *expected: int | None) -> None:
     """Refuse when any of the versions given is not the current one."""
     if any(version is not None and version != current for version in expected):
         raise VersionConflictError
+
+
+def set_etag(response: Response, version: int) -> None:
+    """Say which version an answer shows, in the form that `If-Match` takes back."""
+    response.headers["ETag"] = f'"{version}"'
