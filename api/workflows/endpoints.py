@@ -1,6 +1,6 @@
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Path, Query, Response
 
 from api.audit.trail import AuditTrail
 from api.identity.auth import Admin, AnyStaff
@@ -8,18 +8,22 @@ from api.kit.db import Session
 from api.kit.errors import ConflictError, NotFoundError, responses
 from api.kit.idempotency import OnceOnly
 from api.kit.pagination import Page, PageQuery, read_ordering
-from api.kit.preconditions import IfMatch
-from api.kit.schemas import PathId
-from api.workflows import publishing, service
+from api.kit.preconditions import IfMatch, set_etag
+from api.kit.schemas import PathId, QueryId
+from api.workflows import details, graph_editing, publishing, service
+from api.workflows.detail_schemas import WorkflowChanges
 from api.workflows.enums import WorkflowStatus
+from api.workflows.graph_schemas import GraphUpdate
 from api.workflows.repository import WorkflowFilters
 from api.workflows.schemas import (
+    GraphRead,
     InitializeRequest,
     WorkflowCreate,
     WorkflowCreated,
     WorkflowDetail,
     WorkflowInitialized,
     WorkflowRead,
+    WorkflowWithGraph,
 )
 
 router = APIRouter(prefix="/workflows", tags=["workflows"])
@@ -63,10 +67,108 @@ async def create_workflow(
     return await once.answer(create)
 
 
+@router.get("/by-name/{name}/", responses=responses(NotFoundError))
+async def get_workflow_by_name(
+    name: Annotated[str, Path(max_length=64)], session: Session, _: AnyStaff, response: Response
+) -> WorkflowRead:
+    """Show the workflow of a name, in capitals or not."""
+    workflow = await service.get_workflow_named(session, name)
+    set_etag(response, workflow.version)
+    return workflow
+
+
+@router.get("/{workflow_id}/", responses=responses(NotFoundError))
+async def get_workflow(
+    *,
+    workflow_id: PathId,
+    session: Session,
+    _: AnyStaff,
+    response: Response,
+    include: Annotated[Literal["graph"] | None, Query(description="Adds the working graph")] = None,
+) -> WorkflowWithGraph | WorkflowRead:
+    """Show a workflow; its ETag is the version that changes are compared with."""
+    workflow = await service.get_workflow(session, workflow_id)
+    set_etag(response, workflow.version)
+    if include is None:
+        return workflow
+    graph = await service.get_graph(session, workflow_id, None)
+    return WorkflowWithGraph(**workflow.model_dump(), graph=graph)
+
+
+@router.delete("/{workflow_id}/", status_code=204, responses=responses(NotFoundError, ConflictError))
+async def delete_workflow(
+    workflow_id: PathId, session: Session, trail: AuditTrail, _: Admin, expected_version: IfMatch
+) -> None:
+    """Delete a workflow that no ticket ever ran on, with its steps, transitions and versions."""
+    await details.delete_workflow(session, trail, workflow_id, expected_version=expected_version)
+
+
 @router.get("/{workflow_id}/detail/", responses=responses(NotFoundError))
-async def get_workflow_detail(workflow_id: PathId, session: Session, _: AnyStaff) -> WorkflowDetail:
+async def get_workflow_detail(
+    workflow_id: PathId, session: Session, _: AnyStaff, response: Response
+) -> WorkflowDetail:
     """Show a workflow and its working graph."""
-    return await service.get_workflow_detail(session, workflow_id)
+    detail = await service.get_workflow_detail(session, workflow_id)
+    set_etag(response, detail.workflow.version)
+    return detail
+
+
+@router.get("/{workflow_id}/graph/", responses=responses(NotFoundError))
+async def get_workflow_graph(
+    *,
+    workflow_id: PathId,
+    session: Session,
+    _: AnyStaff,
+    version: Annotated[QueryId | None, Query(description="Number of a frozen graph")] = None,
+) -> GraphRead:
+    """Show the working graph, or the one that a version froze."""
+    return await service.get_graph(session, workflow_id, version)
+
+
+@router.put("/{workflow_id}/update-details/", responses=responses(NotFoundError, ConflictError))
+async def update_workflow_details(
+    *,
+    workflow_id: PathId,
+    body: WorkflowChanges,
+    session: Session,
+    trail: AuditTrail,
+    principal: Admin,
+    expected_version: IfMatch,
+    response: Response,
+) -> WorkflowRead:
+    """Change the fields named, for tickets that come from now on; pause or resume by `status`."""
+    workflow = await details.update_details(
+        session=session,
+        trail=trail,
+        principal=principal,
+        workflow_id=workflow_id,
+        body=body,
+        expected_version=expected_version,
+    )
+    set_etag(response, workflow.version)
+    return workflow
+
+
+@router.put("/{workflow_id}/update-graph/", responses=responses(NotFoundError, ConflictError))
+async def update_workflow_graph(
+    *,
+    workflow_id: PathId,
+    body: GraphUpdate,
+    session: Session,
+    trail: AuditTrail,
+    _: Admin,
+    expected_version: IfMatch,
+    response: Response,
+) -> WorkflowCreated:
+    """Add, change and delete nodes and edges of the working graph, all of it or nothing.
+
+    Fields that a stored node does not name stay as they are. Running tasks keep the graph they started on.
+    """
+    updated = await graph_editing.update_graph(
+        session, trail, workflow_id, body, expected_version=expected_version
+    )
+    set_etag(response, updated.version)
+    return updated
 
 
 @router.post(

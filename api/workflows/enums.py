@@ -15,3 +15,10 @@ class EndLogic(StrEnum):
     NOTIFICATION = "notification"
     AMS = "ams"
     BMS = "bms"
+
+
+class ServiceStatus(StrEnum):
+    """What an initialized workflow is switched between: taking tickets, or taking none."""
+
+    INITIALIZED = "initialized"
+    PAUSED = "paused"

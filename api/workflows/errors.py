@@ -1,8 +1,20 @@
-from api.kit.errors import DuplicateError, InvalidStateError, NotFoundError
+from api.kit.errors import ConflictError, DuplicateError, InvalidStateError, NotFoundError
 
 
 class WorkflowNotFoundError(NotFoundError):
     error = "Workflow not found"
+
+
+class VersionNotFoundError(NotFoundError):
+    error = "Workflow version not found"
+
+
+class StepNotFoundError(NotFoundError):
+    error = "Step not found"
+
+
+class TransitionNotFoundError(NotFoundError):
+    error = "Transition not found"
 
 
 class WorkflowNameTakenError(DuplicateError):
@@ -16,5 +28,22 @@ class WorkflowMatchTakenError(DuplicateError):
     )
 
 
+class TransitionTakenError(DuplicateError):
+    error = "A transition of this name leads from the one step to the other: choose another name"
+
+
 class WorkflowNotPublishableError(InvalidStateError):
-    error = "Only a draft or an initialized workflow can be initialized"
+    error = "A paused workflow cannot be initialized: resume it by update-details with status initialized"
+
+
+class WorkflowNotInitializedError(InvalidStateError):
+    error = "Only an initialized workflow can be paused or resumed: initialize it first"
+
+
+class WorkflowInUseError(ConflictError):
+    code = "workflow_in_use"
+    error = "Tasks ran on this workflow, so it stays for their history: pause it to take no more tickets"
+
+
+class RoleGoneError(InvalidStateError):
+    error = "A role that this version names was deleted: restore the role, or edit the graph instead"

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,8 @@ class Node:
     step_id: int
     name: str
     role_id: int
-    role_name: str = ""
+    # As it was called when the graph was read; a role renamed since does not make another graph.
+    role_name: str = field(default="", compare=False)
     weight: Decimal = Decimal("0.5")
     order: int = 0
     is_start: bool = False

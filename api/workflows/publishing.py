@@ -8,18 +8,14 @@ from api.identity.principal import Principal
 from api.kit.db import Session
 from api.kit.durations import format_duration
 from api.kit.errors import ValidationFailedError
-from api.kit.preconditions import check_version
 from api.workflows import checks, repository
 from api.workflows.enums import WorkflowStatus
-from api.workflows.errors import (
-    WorkflowMatchTakenError,
-    WorkflowNotFoundError,
-    WorkflowNotPublishableError,
-)
-from api.workflows.graph import Graph, build_definition, definition_hash
+from api.workflows.errors import WorkflowMatchTakenError, WorkflowNotPublishableError
+from api.workflows.graph import Graph, build_definition, definition_hash, read_definition
 from api.workflows.models import Workflow, WorkflowVersion
 from api.workflows.reading import build_graph
 from api.workflows.schemas import WorkflowInitialized
+from api.workflows.working_copy import open_for_change
 
 _PUBLISHABLE = {WorkflowStatus.DRAFT, WorkflowStatus.INITIALIZED}
 
@@ -34,10 +30,7 @@ async def initialize_workflow(
     expected_version: int | None,
 ) -> WorkflowInitialized:
     """Check a workflow, freeze its graph as the version that new tickets run on, and open it to them."""
-    workflow = await repository.lock_workflow(session, workflow_id)
-    if workflow is None:
-        raise WorkflowNotFoundError
-    check_version(workflow.version, expected_version)
+    workflow = await open_for_change(session, workflow_id, expected_version)
     if workflow.status not in _PUBLISHABLE:
         raise WorkflowNotPublishableError
     steps = await repository.list_steps(session, workflow_id)
@@ -59,6 +52,7 @@ async def initialize_workflow(
         name=workflow.name,
         status=WorkflowStatus.INITIALIZED,
         version=version.version,
+        workflow_version=workflow.version,
         created_version=is_new,
         warnings=await _warnings(session, graph, names),
     )
@@ -68,12 +62,22 @@ def _slas(workflow: Workflow) -> dict[str, timedelta | None]:
     return {field: getattr(workflow, field) for field in checks.SLA_FIELDS_FASTEST_FIRST}
 
 
+def _missing_details(workflow: Workflow) -> dict[str, list[str]]:
+    fields = ("name", "department", "category", "sub_category")
+    return {
+        field: [f"{field} is empty: set it by update-details"]
+        for field in fields
+        if not getattr(workflow, field).strip()
+    }
+
+
 def _refuse_unpublishable(workflow: Workflow, graph: Graph) -> None:
     slas = _slas(workflow)
     order = [message for messages in checks.sla_order_problems(slas).values() for message in messages]
     problems = {
         "graph": checks.publishing_problems(graph),
         "sla": checks.missing_sla_problems(slas) + order,
+        **_missing_details(workflow),
     }
     if any(problems.values()):
         raise ValidationFailedError(details={field: found for field, found in problems.items() if found})
@@ -82,7 +86,14 @@ def _refuse_unpublishable(workflow: Workflow, graph: Graph) -> None:
 async def _freeze(
     session: Session, workflow: Workflow, graph: Graph, principal: Principal, notes: str
 ) -> tuple[WorkflowVersion, bool]:
-    """Return the active version of this very graph, making it when there is none."""
+    """Return the active version of this very graph, making it when there is none.
+
+    Name, SLAs and the kind of ticket are in force as soon as they are changed; of these a version keeps
+    only how they were, so they alone make no new one.
+    """
+    active = await repository.find_active_version(session, workflow.workflow_id)
+    if active is not None and read_definition(active.definition) == graph:
+        return active, False
     metadata = {
         "workflow_id": workflow.workflow_id,
         "workflow_name": workflow.name,
@@ -94,16 +105,12 @@ async def _freeze(
         **{field: sla and format_duration(sla) for field, sla in _slas(workflow).items()},
     }
     definition = build_definition(graph, metadata)
-    digest = definition_hash(definition)
-    active = await repository.find_active_version(session, workflow.workflow_id)
-    if active is not None and active.definition_hash == digest:
-        return active, False
     await repository.retire_active_version(session, workflow.workflow_id)
     version = WorkflowVersion(
         workflow_id=workflow.workflow_id,
         version=await repository.newest_version_number(session, workflow.workflow_id) + 1,
         definition=definition,
-        definition_hash=digest,
+        definition_hash=definition_hash(definition),
         notes=notes,
         created_by=principal.user_id,
     )

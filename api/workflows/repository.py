@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, or_, select, table, text, update
+from sqlalchemy import ColumnElement, Select, column, delete, func, or_, select, table, text, update
 
 from api.identity.models import Role
 from api.kit.db import Session
@@ -98,12 +98,31 @@ async def find_workflow(session: Session, workflow_id: int) -> WorkflowRow | Non
     return None if row is None else WorkflowRow(*row)
 
 
-async def lock_workflow(session: Session, workflow_id: int) -> Workflow | None:
-    return await session.get(Workflow, workflow_id, with_for_update=True)
+async def find_workflow_named(session: Session, name: str) -> WorkflowRow | None:
+    rows = await session.execute(_with_figures().where(func.lower(Workflow.name) == func.lower(name.strip())))
+    row = rows.one_or_none()
+    return None if row is None else WorkflowRow(*row)
 
 
-async def is_name_taken(session: Session, name: str) -> bool:
-    taken = select(Workflow.workflow_id).where(func.lower(Workflow.name) == name.lower())
+async def lock_workflow(session: Session, workflow_id: int, *, for_deletion: bool = False) -> Workflow | None:
+    """Lock a workflow against other changes; tasks may still be started on it, unless it is deleted."""
+    return await session.get(Workflow, workflow_id, with_for_update={"key_share": not for_deletion})
+
+
+async def has_tasks(session: Session, workflow_id: int) -> bool:
+    task = select(_task.c.workflow_id).where(_task.c.workflow_id == workflow_id).limit(1)
+    return await session.scalar(task) is not None
+
+
+async def delete_workflow(session: Session, workflow_id: int) -> None:
+    for model in (StepTransition, Step, WorkflowVersion, Workflow):
+        await session.execute(delete(model).where(model.workflow_id == workflow_id))
+
+
+async def is_name_taken(session: Session, name: str, *, by_other_than: int | None = None) -> bool:
+    taken = select(Workflow.workflow_id).where(
+        func.lower(Workflow.name) == func.lower(name), Workflow.workflow_id.is_distinct_from(by_other_than)
+    )
     return await session.scalar(taken.limit(1)) is not None
 
 
@@ -111,9 +130,9 @@ async def is_match_taken(session: Session, workflow: Workflow) -> bool:
     taken = select(Workflow.workflow_id).where(
         Workflow.status == WorkflowStatus.INITIALIZED,
         Workflow.workflow_id != workflow.workflow_id,
-        func.lower(Workflow.department) == workflow.department.lower(),
-        func.lower(Workflow.category) == workflow.category.lower(),
-        func.lower(Workflow.sub_category) == workflow.sub_category.lower(),
+        func.lower(Workflow.department) == func.lower(workflow.department),
+        func.lower(Workflow.category) == func.lower(workflow.category),
+        func.lower(Workflow.sub_category) == func.lower(workflow.sub_category),
     )
     return await session.scalar(taken.limit(1)) is not None
 
@@ -136,6 +155,17 @@ async def list_transitions(session: Session, workflow_id: int) -> list[StepTrans
     return list(transitions)
 
 
+async def list_all_steps(session: Session, workflow_id: int) -> list[Step]:
+    """List every step there ever was, deleted ones too."""
+    return list(await session.scalars(select(Step).where(Step.workflow_id == workflow_id)))
+
+
+async def list_all_transitions(session: Session, workflow_id: int) -> list[StepTransition]:
+    return list(
+        await session.scalars(select(StepTransition).where(StepTransition.workflow_id == workflow_id))
+    )
+
+
 async def role_names(session: Session, role_ids: Sequence[int]) -> dict[int, str]:
     rows = await session.execute(select(Role.role_id, Role.name).where(Role.role_id.in_(role_ids)))
     return {role_id: name for role_id, name in rows}  # noqa: C416 - typed where dict() is not
@@ -144,6 +174,44 @@ async def role_names(session: Session, role_ids: Sequence[int]) -> dict[int, str
 async def find_active_version(session: Session, workflow_id: int) -> WorkflowVersion | None:
     found = await session.scalars(
         select(WorkflowVersion).where(WorkflowVersion.workflow_id == workflow_id, WorkflowVersion.is_active)
+    )
+    return found.one_or_none()
+
+
+async def find_version(session: Session, workflow_id: int, version: int) -> WorkflowVersion | None:
+    found = await session.scalars(
+        select(WorkflowVersion).where(
+            WorkflowVersion.workflow_id == workflow_id, WorkflowVersion.version == version
+        )
+    )
+    return found.one_or_none()
+
+
+async def list_versions(
+    session: Session, workflow_id: int, page: PageRequest
+) -> tuple[int, list[WorkflowVersion]]:
+    """List the versions of a workflow, the newest first."""
+    count = await session.scalar(
+        select(func.count()).select_from(WorkflowVersion).where(WorkflowVersion.workflow_id == workflow_id)
+    )
+    page.check(count or 0)
+    versions = await session.scalars(
+        select(WorkflowVersion)
+        .where(WorkflowVersion.workflow_id == workflow_id)
+        .order_by(WorkflowVersion.version.desc())
+        .limit(page.size)
+        .offset(page.offset)
+    )
+    return count or 0, list(versions)
+
+
+async def hold_active_version(session: Session, workflow_id: int) -> WorkflowVersion | None:
+    """Find the version tickets run on, and keep its workflow from being deleted before the commit."""
+    found = await session.scalars(
+        select(WorkflowVersion)
+        .join(Workflow, Workflow.workflow_id == WorkflowVersion.workflow_id)
+        .where(WorkflowVersion.workflow_id == workflow_id, WorkflowVersion.is_active)
+        .with_for_update(of=Workflow, read=True, key_share=True)
     )
     return found.one_or_none()
 

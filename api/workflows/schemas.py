@@ -20,6 +20,7 @@ def _end_logic(value: object) -> object:
 
 
 NodeKey = Annotated[str, BeforeValidator(_key_as_text), Field(min_length=1, max_length=64)]
+EndLogicText = Annotated[EndLogic, BeforeValidator(_end_logic)]
 RoleReference = BodyId | Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -79,7 +80,8 @@ class WorkflowCreate(RequestModel):
     medium_sla: Duration | None = None
     high_sla: Duration | None = None
     urgent_sla: Duration | None = None
-    end_logic: Annotated[EndLogic, BeforeValidator(_end_logic)] = EndLogic.NONE
+    end_logic: EndLogicText = EndLogic.NONE
+    calendar_id: BodyId | None = Field(None, description="Calendar of the SLAs; null is around the clock")
     graph: GraphCreate = Field(default_factory=GraphCreate)
 
     @model_validator(mode="before")
@@ -112,6 +114,7 @@ class WorkflowRead(BaseModel):
     medium_sla: Duration | None
     high_sla: Duration | None
     urgent_sla: Duration | None
+    calendar_id: int | None
     end_logic: EndLogic
     status: WorkflowStatus
     is_published: bool
@@ -141,7 +144,7 @@ class NodeRead(BaseModel):
 
 
 class CreatedNodeRead(NodeRead):
-    temp_id: str
+    temp_id: str | None = Field(description="The key it was sent under, if it is new")
 
 
 class EdgeRead(BaseModel):
@@ -162,6 +165,10 @@ class CreatedGraphRead(BaseModel):
     edges: list[EdgeRead]
 
 
+class WorkflowWithGraph(WorkflowRead):
+    graph: GraphRead
+
+
 class WorkflowDetail(BaseModel):
     workflow: WorkflowRead
     graph: GraphRead
@@ -176,6 +183,7 @@ class WorkflowInitialized(BaseModel):
     workflow_id: int
     name: str
     status: WorkflowStatus
-    version: int
+    version: int = Field(description="Number of the graph that tickets run on now")
+    workflow_version: int = Field(description="What If-Match compares, here and in the ETag")
     created_version: bool
     warnings: list[str]

@@ -1,11 +1,9 @@
 """Making workflows, reading them, and finding the one that takes a ticket."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from api.audit.trail import Trail
-from api.identity import repository as identity_repository
-from api.identity.models import Role
 from api.identity.principal import Principal
 from api.kit.clock import utc_now
 from api.kit.db import Session
@@ -15,14 +13,17 @@ from api.sla.policies import record_policies
 from api.workflows import checks, repository
 from api.workflows.enums import WorkflowStatus
 from api.workflows.errors import WorkflowNameTakenError, WorkflowNotFoundError
+from api.workflows.graph_changes import read_weight
 from api.workflows.matching import choose_workflow
 from api.workflows.models import Step, StepTransition, Workflow, WorkflowVersion
-from api.workflows.reading import read_graph
+from api.workflows.reading import read_frozen_graph, read_graph
 from api.workflows.repository import WorkflowFilters, WorkflowRow
+from api.workflows.roles import RoleBook, open_role_book, unknown_role
 from api.workflows.schemas import (
     CreatedGraphRead,
     CreatedNodeRead,
     GraphCreate,
+    GraphRead,
     NodeCreate,
     WorkflowCreate,
     WorkflowCreated,
@@ -31,31 +32,13 @@ from api.workflows.schemas import (
 )
 
 
-class _Roles:
-    """The roles a new graph may name, by id or by name."""
-
-    def __init__(self, roles: Sequence[Role]) -> None:
-        self.by_id = {role.role_id: role for role in roles}
-        self.by_name: dict[str, list[Role]] = {}
-        for role in roles:
-            self.by_name.setdefault(role.name.casefold(), []).append(role)
-
-    def find(self, reference: int | str | None) -> int | None:
-        if isinstance(reference, int):
-            return reference if reference in self.by_id else None
-        named = self.by_name.get((reference or "").casefold(), [])
-        # A name borne in several systems says nothing; the id then has to.
-        return named[0].role_id if len(named) == 1 else None
-
-
-def _unknown_role_problems(nodes: Sequence[NodeCreate], roles: _Roles) -> dict[str, list[str]]:
+def _unknown_role_problems(nodes: Sequence[NodeCreate], roles: RoleBook) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     for index, node in enumerate(nodes):
         field, role = ("role_id", node.role_id) if node.role_id is not None else ("role", node.role)
         for name, reference in ((field, role), ("escalate_to", node.escalate_to)):
             if reference is not None and roles.find(reference) is None:
-                sentence = f"no single role {reference!r} exists: give the role_id of an existing role"
-                problems[f"graph.nodes.{index}.{name}"] = [sentence]
+                problems[f"graph.nodes.{index}.{name}"] = [unknown_role(reference)]
     return problems
 
 
@@ -63,7 +46,7 @@ async def create_workflow(
     session: Session, trail: Trail, principal: Principal, body: WorkflowCreate
 ) -> WorkflowCreated:
     nodes, edges = body.graph.nodes, body.graph.edges
-    roles = _Roles(await identity_repository.list_roles(session) if nodes else [])
+    roles = await open_role_book(session)
     problems = {
         **checks.sla_order_problems(body.slas),
         **checks.draft_problems(
@@ -76,31 +59,51 @@ async def create_workflow(
         raise ValidationFailedError(details=problems)
     if await repository.is_name_taken(session, body.name):
         raise WorkflowNameTakenError
-    workflow = Workflow(created_by=principal.user_id, **body.model_dump(exclude={"graph"}))
+    workflow = Workflow(created_by=principal.user_id, **body.model_dump(exclude={"graph", "calendar_id"}))
     session.add(workflow)
     await session.flush()
     step_ids = await _add_graph(session, workflow.workflow_id, body.graph, roles)
-    await record_policies(session, workflow, utc_now(), principal.user_id)
+    await promise(session, workflow, principal, {"calendar_id": body.calendar_id})
     trail.record(
         "create_workflow", "Workflow", workflow.workflow_id, {"name": {"old": None, "new": body.name}}
     )
-    await session.refresh(workflow)
-    graph = await read_graph(session, workflow.workflow_id)
+    return await describe_created(session, workflow.workflow_id, step_ids)
+
+
+async def promise(
+    session: Session, workflow: Workflow, principal: Principal, changes: Mapping[str, Any]
+) -> None:
+    """Set SLAs or the calendar, and keep what tickets are promised from now on."""
+    # Written only once the calendar is known to exist: an unknown one is a mistake, not a fault.
+    with session.no_autoflush:
+        for field, value in changes.items():
+            setattr(workflow, field, value)
+        await record_policies(session, workflow, utc_now(), principal.user_id)
+
+
+async def describe_created(
+    session: Session, workflow_id: int, step_ids: Mapping[str, int]
+) -> WorkflowCreated:
+    """Show a workflow whose graph was just written, with the temp_id each new step was sent under."""
+    read = await get_workflow(session, workflow_id)
+    graph = await read_graph(session, workflow_id)
     temp_ids = {step_id: temp_id for temp_id, step_id in step_ids.items()}
-    read = _workflow_read(WorkflowRow(workflow, None, len(nodes), 0))
     return WorkflowCreated(
         **read.model_dump(),
         graph=CreatedGraphRead(
             nodes=[
-                CreatedNodeRead(**node.model_dump(), temp_id=temp_ids[node.step_id]) for node in graph.nodes
+                CreatedNodeRead(**node.model_dump(), temp_id=temp_ids.get(node.step_id))
+                for node in graph.nodes
             ],
             edges=graph.edges,
         ),
-        temp_id_mapping=step_ids,
+        temp_id_mapping=dict(step_ids),
     )
 
 
-async def _add_graph(session: Session, workflow_id: int, graph: GraphCreate, roles: _Roles) -> dict[str, int]:
+async def _add_graph(
+    session: Session, workflow_id: int, graph: GraphCreate, roles: RoleBook
+) -> dict[str, int]:
     """Insert steps and edges; returns the step_id given to each temp_id."""
     steps = {
         node.temp_id: Step(
@@ -111,7 +114,7 @@ async def _add_graph(session: Session, workflow_id: int, graph: GraphCreate, rol
             description=node.description,
             instruction=node.instruction,
             sort_order=index if node.order is None else node.order,
-            weight=Decimal(str(node.weight)),
+            weight=read_weight(node.weight),
             design=node.design.model_dump() if node.design else {},
             is_start=node.is_start,
             is_end=node.is_end,
@@ -142,11 +145,31 @@ async def list_workflows(
     return page.envelope(count, [_workflow_read(row) for row in rows])
 
 
-async def get_workflow_detail(session: Session, workflow_id: int) -> WorkflowDetail:
+async def get_workflow(session: Session, workflow_id: int) -> WorkflowRead:
     row = await repository.find_workflow(session, workflow_id)
     if row is None:
         raise WorkflowNotFoundError
-    return WorkflowDetail(workflow=_workflow_read(row), graph=await read_graph(session, workflow_id))
+    return _workflow_read(row)
+
+
+async def get_workflow_named(session: Session, name: str) -> WorkflowRead:
+    row = await repository.find_workflow_named(session, name)
+    if row is None:
+        raise WorkflowNotFoundError
+    return _workflow_read(row)
+
+
+async def get_workflow_detail(session: Session, workflow_id: int) -> WorkflowDetail:
+    workflow = await get_workflow(session, workflow_id)
+    return WorkflowDetail(workflow=workflow, graph=await read_graph(session, workflow_id))
+
+
+async def get_graph(session: Session, workflow_id: int, version: int | None) -> GraphRead:
+    """Show the working graph, or the one that a version froze."""
+    await get_workflow(session, workflow_id)
+    if version is None:
+        return await read_graph(session, workflow_id)
+    return await read_frozen_graph(session, workflow_id, version)
 
 
 def _workflow_read(row: WorkflowRow) -> WorkflowRead:
@@ -170,4 +193,4 @@ async def find_workflow_for_ticket(
     workflow_id = choose_workflow(
         candidates, department=department, category=category, sub_category=sub_category
     )
-    return None if workflow_id is None else await repository.find_active_version(session, workflow_id)
+    return None if workflow_id is None else await repository.hold_active_version(session, workflow_id)

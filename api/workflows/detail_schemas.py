@@ -1,0 +1,32 @@
+"""Changes of what a workflow is called, takes and promises."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from api.kit.schemas import BodyId, Duration, RequiredText, Text
+from api.workflows.enums import ServiceStatus
+from api.workflows.graph_schemas import PartialModel, left_out
+from api.workflows.schemas import EndLogicText
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+class WorkflowChanges(PartialModel):
+    """Any of the fields; those left out stay as they are."""
+
+    name: RequiredText = Field(max_length=64, default_factory=left_out)
+    description: Text = Field(max_length=256, default_factory=left_out)
+    category: RequiredText = Field(max_length=64, default_factory=left_out)
+    sub_category: RequiredText = Field(max_length=64, default_factory=left_out)
+    department: RequiredText = Field(max_length=64, default_factory=left_out)
+    low_sla: Duration | None = None
+    medium_sla: Duration | None = None
+    high_sla: Duration | None = None
+    urgent_sla: Duration | None = None
+    end_logic: EndLogicText = Field(default_factory=left_out)
+    calendar_id: BodyId | None = Field(None, description="Calendar of the SLAs; null is around the clock")
+    status: Annotated[ServiceStatus, BeforeValidator(_lower)] = Field(default_factory=left_out)
+    version: int | None = Field(None, description="The workflow's version last seen, in place of If-Match")
