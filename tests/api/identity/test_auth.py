@@ -1,7 +1,5 @@
-"""Who may call what: every path of both services, from the routes themselves."""
+"""Who a request speaks for; every route under every caller is in `test_access_matrix.py`."""
 
-from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,79 +11,12 @@ from tests.factories.desk import Desk, make_workflow
 from tests.factories.tokens import ADMIN_ROLE, bearer, make_token
 from tests.fixtures.services import ADMIN_ID, AGENT_ID
 
-PUBLIC = {"/", "/healthz/", "/readyz/", "/auth/token/", "/auth/refresh/"}
-SERVICE_ONLY = {"/internal/tickets/ingest/"}
 ADMIN_ONLY = {
     ("POST", "/workflows/"),
     ("POST", "/workflows/{workflow_id}/initialize/"),
     ("GET", "/analytics/forecast/volume/"),
 }
 NOWHERE = ApiSettings(database_url="postgresql://nowhere/none")
-
-
-def protected_routes(app: Any) -> Iterator[tuple[str, str]]:
-    for path, operations in app.openapi()["paths"].items():
-        for method in operations:
-            if path not in PUBLIC:
-                yield method.upper(), path
-
-
-WORKFLOW_ROUTES = sorted(protected_routes(create_workflow_api(NOWHERE)))
-TICKET_ROUTES = sorted(protected_routes(create_ticket_service(NOWHERE)))
-
-
-async def call(client: httpx.AsyncClient, route: tuple[str, str], **options: Any) -> httpx.Response:
-    method, path = route
-    for name in ("workflow_id", "task_id"):
-        path = path.replace(f"{{{name}}}", "1")
-    return await client.request(method, path, **options)
-
-
-@pytest.fixture
-def bad_headers(settings: ApiSettings) -> dict[str, dict[str, str]]:
-    good = make_token(settings, roles=[ADMIN_ROLE])
-    return {
-        "unauthenticated": {},
-        "token_invalid": bearer("garbage"),
-        "token_expired": bearer(make_token(settings, roles=[ADMIN_ROLE], lifetime=timedelta(minutes=-5))),
-        "wrong scheme": {"Authorization": f"Basic {good}"},
-        "two spaces": {"Authorization": f"Bearer  {good}"},
-    }
-
-
-class TestEveryPath:
-    async def test_refuses_whoever_has_no_good_token(
-        self, api: httpx.AsyncClient, tickets_api: httpx.AsyncClient, bad_headers: dict[str, Any]
-    ) -> None:
-        routes = [(api, route) for route in WORKFLOW_ROUTES] + [
-            (tickets_api, route) for route in TICKET_ROUTES
-        ]
-        assert len(routes) > 10
-        for code, headers in bad_headers.items():
-            for client, route in routes:
-                answer = await call(client, route, headers=headers)
-                assert answer.status_code == 401, (route, code, answer.text)
-                if route[1] not in SERVICE_ONLY:
-                    assert answer.json()["code"] == (code if " " not in code else "token_invalid")
-
-    async def test_of_the_workflow_api_refuses_employees(
-        self, api: httpx.AsyncClient, as_employee: dict[str, Any]
-    ) -> None:
-        for route in WORKFLOW_ROUTES:
-            answer = await call(api, route, headers=as_employee)
-            assert answer.status_code == (401 if route[1] in SERVICE_ONLY else 403), route
-
-    async def test_for_admins_refuses_agents_and_lets_admins_in(
-        self, api: httpx.AsyncClient, as_agent: dict[str, Any], as_admin: dict[str, Any]
-    ) -> None:
-        assert set(WORKFLOW_ROUTES) >= ADMIN_ONLY
-        for route in WORKFLOW_ROUTES:
-            if route[1] in SERVICE_ONLY:
-                continue
-            answer = await call(api, route, headers=as_agent)
-            assert (answer.status_code == 403) == (route in ADMIN_ONLY), (route, answer.text)
-            answer = await call(api, route, headers=as_admin)
-            assert answer.status_code not in {401, 403, 500}, (route, answer.text)
 
 
 class TestWithdrawnRole:
