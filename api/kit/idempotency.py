@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -15,7 +15,9 @@ from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.kit.delivery import RememberedAnswer
 from api.kit.errors import IdempotencyConflictError, ValidationFailedError
+from api.kit.preconditions import set_etag
 
+Body = TypeVar("Body", bound=BaseModel)
 KEPT_FOR = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -28,8 +30,16 @@ class Once:
     session: Session
     key: str | None
 
-    async def answer(self, change: Callable[[], Awaitable[tuple[BaseModel, int]]]) -> Response:
+    async def answer(
+        self,
+        change: Callable[[], Awaitable[tuple[Body, int]]],
+        *,
+        version_of: Callable[[Body], int] | None = None,
+    ) -> Response:
         """Return the saved answer of this key, else make the change and save its answer with it.
+
+        With `version_of` a new answer names the version it shows in its ETag. A saved one does not: the
+        version may be another by now.
 
         Refusals are not saved: the change was rolled back, and a corrected request may use the key.
 
@@ -37,7 +47,7 @@ class Once:
             IdempotencyConflictError: the key came with another request before.
         """
         if self.key is None:
-            return _json_response(*_rendered(*await change()))
+            return _fresh_response(*await change(), version_of)
         table: type[RememberedAnswer] = self.request.app.state.idempotency_table
         scope = f"{self.request.state.principal.key} {self.request.method} {self.request.url.path}"[:200]
         digest = hashlib.sha256(await self.request.body()).hexdigest()
@@ -53,23 +63,26 @@ class Once:
         if saved is not None:
             await self.session.execute(delete(table).where(table.scope == scope, table.key == self.key))
             self.session.expunge(saved)
-        body, status_code = _rendered(*await change())
+        response = _fresh_response(*await change(), version_of)
         self.session.add(
             table(
                 scope=scope,
                 key=self.key,
                 request_hash=digest,
-                status_code=status_code,
-                body=body,
+                status_code=response.status_code,
+                body=bytes(response.body),
                 expires_at=now + KEPT_FOR,
             )
         )
         await self.session.flush()
-        return _json_response(body, status_code)
+        return response
 
 
-def _rendered(answer: BaseModel, status_code: int) -> tuple[bytes, int]:
-    return answer.model_dump_json().encode(), status_code
+def _fresh_response(answer: Body, status_code: int, version_of: Callable[[Body], int] | None) -> Response:
+    response = _json_response(answer.model_dump_json().encode(), status_code)
+    if version_of is not None:
+        set_etag(response, version_of(answer))
+    return response
 
 
 def _json_response(body: bytes, status_code: int) -> Response:
