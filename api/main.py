@@ -23,6 +23,7 @@ from api.kit.error_responses import install_error_handlers
 from api.kit.logs import start_logging
 from api.kit.requests import RequestEnvelope
 from api.settings import ApiSettings, get_settings
+from api.sla import endpoints as sla_endpoints
 from api.tasks import endpoints as task_endpoints
 from api.workflows import endpoints as workflow_endpoints
 
@@ -92,6 +93,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     app.include_router(insights_endpoints.router)
     app.include_router(task_endpoints.router)
     app.include_router(workflow_endpoints.router)
+    app.include_router(sla_endpoints.router)
     app.include_router(identity_endpoints.router)
     app.include_router(health.router)
     app.get("/", tags=["root"])(describe_workflow_api)

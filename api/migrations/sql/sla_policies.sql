@@ -24,13 +24,14 @@ for each row execute function ops.refuse_policy_change();
 insert into ops.sla_policy (workflow_id, priority, duration, effective_at, created_by)
 select workflow.workflow_id, promise.priority, promise.duration, workflow.created_at, workflow.created_by
 from ops.workflow as workflow
-cross join lateral (
-    values
-    ('Critical', workflow.urgent_sla),
-    ('High', workflow.high_sla),
-    ('Medium', workflow.medium_sla),
-    ('Low', workflow.low_sla)
-) as promise (priority, duration)
+cross join
+    lateral (
+        values
+        ('Critical', workflow.urgent_sla),
+        ('High', workflow.high_sla),
+        ('Medium', workflow.medium_sla),
+        ('Low', workflow.low_sla)
+    ) as promise (priority, duration)
 where promise.duration is not null
 order by workflow.workflow_id, promise.duration;
 
