@@ -16,10 +16,8 @@ from api.kit.db import Session
 from api.kit.delivery import RememberedAnswer
 from api.kit.errors import IdempotencyConflictError, ValidationFailedError
 from api.kit.preconditions import set_etag
-from api.kit.preconditions import set_etag
 
 Body = TypeVar("Body", bound=BaseModel)
-Answer = TypeVar("Answer", bound=BaseModel)
 KEPT_FOR = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
