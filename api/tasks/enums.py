@@ -30,6 +30,14 @@ class ItemOrigin(StrEnum):
     ESCALATION = "Escalation"
 
 
+class ItemTab(StrEnum):
+    """Whether an item's task and ticket are still worked on."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    DELETED = "deleted"
+
+
 class TaskEventKind(StrEnum):
     CREATED = "created"
     ASSIGNED = "assigned"

@@ -5,7 +5,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from api.kit.models import CreatedAt, IdentityKey, Model, TransactionStamp, UpdatedAt, one_of
-from api.tasks.enums import ItemOrigin, ItemStatus, SlaSource, TaskEventKind, TaskStatus
+from api.tasks.enums import ItemOrigin, ItemStatus, ItemTab, SlaSource, TaskEventKind, TaskStatus
 
 _OPEN = "status in ('pending', 'in progress', 'on_hold', 'pending_external')"
 
@@ -86,7 +86,9 @@ class Task(Model):
         Index("ix_task_status_target_resolution", "status", "target_resolution"),
         Index("ix_task_workflow_id_created_at", "workflow_id", "created_at"),
         Index("ix_task_ticket_owner_id_status", "ticket_owner_id", "status"),
-        Index("ix_task_created_at", "created_at"),
+        Index("ix_task_created_at", "created_at", "task_id"),
+        Index("ix_task_updated_at", "updated_at", "task_id"),
+        Index("ix_task_needs_assignment", "created_at", "task_id", postgresql_where=text("needs_assignment")),
         Index(
             "ix_task_workflow_id_open",
             "workflow_id",
@@ -118,11 +120,14 @@ class TaskItem(Model):
     transferred_to_id: Mapped[int | None] = mapped_column(ForeignKey("ops.role_user.role_user_id"))
     transferred_by: Mapped[int | None]
     from_task_item_id: Mapped[int | None] = mapped_column(ForeignKey("ops.task_item.task_item_id"))
+    # Follows from the task and its ticket; triggers of theirs keep it.
+    tab: Mapped[str] = mapped_column(String(8), server_default=text("'active'"))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
     __table_args__ = (
         one_of("origin", ItemOrigin),
+        one_of("tab", ItemTab),
         CheckConstraint(
             "status in ('new', 'in progress', 'resolved', 'reassigned', 'escalated')", name="status_known"
         ),
@@ -143,9 +148,24 @@ class TaskItem(Model):
         ),
         Index("ix_task_item_role_user_id_status", "role_user_id", "status"),
         Index("ix_task_item_role_user_id_assigned_on", "role_user_id", "assigned_on", "task_item_id"),
-        Index("ix_task_item_assigned_on", "assigned_on"),
+        Index("ix_task_item_assigned_on", "assigned_on", "task_item_id"),
+        Index("ix_task_item_tab_assigned_on", "tab", "assigned_on", "task_item_id"),
         {"schema": "ops"},
     )
+
+
+class AssignmentTally(Model):
+    """How many items of a kind there are, as changes to add up; triggers of the items write them."""
+
+    __tablename__ = "assignment_tally"
+
+    assignment_tally_id: Mapped[IdentityKey]
+    role_user_id: Mapped[int] = mapped_column(index=True)
+    tab: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(16))
+    items: Mapped[int]
+
+    __table_args__ = ({"schema": "ops"},)
 
 
 class TaskEvent(Model):

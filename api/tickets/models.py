@@ -52,6 +52,14 @@ class TicketSnapshot(Model):
         Index("ix_ticket_snapshot_match", func.lower(department), func.lower(category)),
         Index("ix_ticket_snapshot_status", "status"),
         Index("ix_ticket_snapshot_priority", "priority"),
+        Index("ix_ticket_snapshot_submit_date", "submit_date", "ticket_id"),
+        Index(
+            "ix_ticket_snapshot_unallocated",
+            "submit_date",
+            "ticket_id",
+            postgresql_where=text("not is_task_allocated"),
+        ),
+        Index("ix_ticket_snapshot_requester", text("(requester ->> 'id')"), "submit_date", "ticket_id"),
         {"schema": "ops"},
     )
 
