@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -119,11 +119,18 @@ async def is_name_taken(session: Session, name: str, *, by_other_than: int | Non
 
 def _with_newest_revision() -> Select[Calendar, CalendarRevision]:
     newest = (
-        select(func.max(CalendarRevision.revision))
-        .where(CalendarRevision.calendar_id == Calendar.calendar_id)
-        .scalar_subquery()
+        select(CalendarRevision.calendar_id, func.max(CalendarRevision.revision).label("revision"))
+        .group_by(CalendarRevision.calendar_id)
+        .subquery()
     )
-    return select(Calendar, CalendarRevision).join(
-        CalendarRevision,
-        (CalendarRevision.calendar_id == Calendar.calendar_id) & (CalendarRevision.revision == newest),
+    return (
+        select(Calendar, CalendarRevision)
+        .join(newest, newest.c.calendar_id == Calendar.calendar_id)
+        .join(
+            CalendarRevision,
+            and_(
+                CalendarRevision.calendar_id == newest.c.calendar_id,
+                CalendarRevision.revision == newest.c.revision,
+            ),
+        )
     )
