@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import event, text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
+from sqlalchemy.exc import InvalidatePoolError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from api.settings import ApiSettings
@@ -47,9 +48,9 @@ class Database:
             with_driver(asyncpg_url(settings.database_url), "asyncpg"),
             pool_size=settings.pool_size,
             max_overflow=0,
-            pool_pre_ping=True,
             connect_args={"server_settings": server_settings(settings, role=role)},
         )
+        event.listen(engine.sync_engine, "checkout", refuse_closed)
         # What the deployment decided and a domain needs travels with the session.
         info = {"at_risk_ratio": settings.at_risk_ratio}
         return cls(engine, async_sessionmaker(engine, expire_on_commit=False, info=info))
@@ -65,6 +66,15 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def refuse_closed(connection: AsyncAdapt_asyncpg_connection, *_: object) -> None:
+    """Make the pool open afresh what a restart of the server has closed.
+
+    The driver hears of that by itself: `pool_pre_ping` would ask the server, in three round trips.
+    """
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def server_settings(settings: ApiSettings, *, role: str) -> dict[str, str]:
