@@ -64,7 +64,7 @@ async def create_workflow(
     async def create() -> tuple[WorkflowCreated, int]:
         return await service.create_workflow(session, trail, principal, body), 201
 
-    return await once.answer(create)
+    return await once.answer(create, version_of=lambda created: created.version)
 
 
 @router.get("/by-name/{name}/", responses=responses(NotFoundError))
@@ -199,4 +199,4 @@ async def initialize_workflow(
         )
         return initialized, 200
 
-    return await once.answer(initialize)
+    return await once.answer(initialize, version_of=lambda answer: answer.workflow_version)
