@@ -2,9 +2,21 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Numeric, Sequence, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    Index,
+    Numeric,
+    Sequence,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.identity.enums import UserType
 from api.kit.models import CreatedAt, IdentityKey, Model, UpdatedAt, one_of
 from api.tickets.enums import Priority, TicketStatus
 
@@ -30,7 +42,9 @@ class Ticket(Model):
     ticket_id: Mapped[str] = mapped_column(String(20), unique=True)
     original_ticket_id: Mapped[str | None] = mapped_column(String(64))
     source_service: Mapped[str] = mapped_column(String(50), server_default=text("'ticket_service'"))
-    employee_id: Mapped[int | None] = mapped_column(index=True)
+    # Staff and employees have ids of their own spaces: the two columns together name a person.
+    employee_id: Mapped[int | None]
+    requester_type: Mapped[str] = mapped_column(String(16), server_default=text("'employee'"))
     employee: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     subject: Mapped[str] = mapped_column(String(255))
     description: Mapped[str] = mapped_column(Text)
@@ -60,16 +74,27 @@ class Ticket(Model):
     is_task_allocated: Mapped[bool] = mapped_column(server_default=text("false"))
     fetched_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "to_tsvector('simple', ticket_id || ' ' || subject || ' ' || left(description, 20000))",
+            persisted=True,
+        ),
+    )
 
     __table_args__ = (
+        one_of("requester_type", UserType),
         one_of("priority", Priority),
         one_of("status", TicketStatus),
         CheckConstraint(r"ticket_id ~ '^TX\d{14}$'", name="ticket_id_shape"),
         CheckConstraint("length(btrim(subject)) > 0", name="subject_not_blank"),
         UniqueConstraint("source_service", "original_ticket_id"),
         Index("ix_ticket_created_at", "created_at"),
+        Index("ix_ticket_requester", "employee_id", "requester_type", "created_at"),
+        Index("ix_ticket_search", "search", postgresql_using="gin"),
         {"schema": "intake"},
     )
 

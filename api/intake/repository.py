@@ -1,11 +1,17 @@
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from api.identity.enums import UserType
 from api.intake.models import Ticket, ticket_number_sequence
+from api.kit.dates import Days
 from api.kit.db import Session
+from api.kit.pagination import Ordering, PageRequest
+from api.kit.search import prefix_query
+from api.tickets.enums import Priority, TicketStatus
 
 DELIVERY_QUEUE = "deliveries"
 DELIVERY_TASK = "deliver_event"
@@ -27,6 +33,63 @@ and not exists (
     and status in ('todo', 'doing'))
 order by occurred_at limit 1000
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilters:
+    status: TicketStatus | None = None
+    priority: Priority | None = None
+    category: str | None = None
+    subcategory: str | None = None
+    department: str | None = None
+    source_service: str | None = None
+    employee_id: int | None = None
+    requester_type: UserType | None = None
+    search: str | None = None
+    created: Days = field(default_factory=Days)
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = [Ticket.deleted_at.is_(None)]
+        for name in ("status", "priority", "employee_id", "requester_type", "source_service"):
+            wanted = getattr(self, name)
+            if wanted is not None:
+                found.append(getattr(Ticket, name) == wanted)
+        for name in ("category", "subcategory", "department"):
+            wanted = getattr(self, name)
+            if wanted is not None:
+                found.append(func.lower(getattr(Ticket, name)) == wanted.strip().lower())
+        if self.created.begins_at is not None:
+            found.append(Ticket.created_at >= self.created.begins_at)
+        if self.created.ends_before is not None:
+            found.append(Ticket.created_at < self.created.ends_before)
+        if self.search:
+            found.append(Ticket.search.op("@@")(func.to_tsquery("simple", prefix_query(self.search))))
+        return found
+
+
+async def list_tickets(
+    session: Session, filters: TicketFilters, ordering: Ordering, page: PageRequest
+) -> tuple[int, list[Ticket]]:
+    conditions = filters.conditions()
+    count = await session.scalar(select(func.count()).select_from(Ticket).where(*conditions)) or 0
+    page.check(count)
+    keys = [getattr(Ticket, ordering.field), Ticket.id]
+    rows = await session.scalars(
+        select(Ticket)
+        .where(*conditions)
+        .order_by(*(key.desc() if ordering.descending else key.asc() for key in keys))
+        .limit(page.size)
+        .offset(page.offset)
+    )
+    return count, list(rows)
+
+
+async def find_ticket(session: Session, reference: int | str, *, lock: bool = False) -> Ticket | None:
+    """Find a ticket that is not deleted by its id or by its number."""
+    is_named = Ticket.id == reference if isinstance(reference, int) else Ticket.ticket_id == reference
+    statement = select(Ticket).where(is_named, Ticket.deleted_at.is_(None))
+    found = await session.scalars(statement.with_for_update() if lock else statement)
+    return found.one_or_none()
 
 
 async def next_ticket_id(session: Session, day: date) -> str:

@@ -26,10 +26,25 @@ def _plain_address(value: object) -> object:
     return checked
 
 
+def _priority_or_none(value: object) -> Priority | None:
+    return None if value is None else read_priority(value)
+
+
 class Employee(RequestModel):
     id: BodyId
     name: RequiredText = Field(max_length=255)
     email: Annotated[str | None, BeforeValidator(_plain_address)] = None
+
+
+class ExternalEmployee(RequestModel):
+    """The other layout that external systems name a person by."""
+
+    first_name: RequiredText = Field(max_length=120)
+    last_name: RequiredText = Field(max_length=120)
+    email: Annotated[str | None, BeforeValidator(_plain_address)] = None
+    company_id: RequiredText | BodyId = Field(description="The id; one of digits alone may be a number")
+    department: Text | None = Field(None, max_length=100)
+    image: Text | None = Field(None, max_length=2000)
 
 
 class Attachment(RequestModel):
@@ -39,15 +54,13 @@ class Attachment(RequestModel):
     file_size: int | None = Field(None, ge=0, lt=2**63)
 
 
-class TicketCreate(RequestModel):
+class _NewTicket(RequestModel):
     subject: RequiredText = Field(max_length=255)
     description: RequiredText = Field(max_length=100_000)
     category: RequiredText = Field(max_length=100)
     subcategory: Text | None = Field(None, max_length=100)
     department: RequiredText = Field(max_length=100)
     priority: Annotated[Priority, BeforeValidator(read_priority)] = Priority.MEDIUM
-    employee: Employee | None = None
-    source_service: RequiredText = Field("ticket_service", max_length=50)
     original_ticket_id: RequiredText | None = Field(None, max_length=64)
     scheduled_date: date | None = None
     expected_return_date: date | None = None
@@ -60,6 +73,36 @@ class TicketCreate(RequestModel):
     attachments: list[Attachment] = Field(default_factory=list, max_length=50)
     dynamic_data: dict[str, Any] = Field(default_factory=dict)
     cost_items: dict[str, Any] = Field(default_factory=dict)
+
+
+class TicketCreate(_NewTicket):
+    employee: Employee | None = None
+    source_service: RequiredText = Field("ticket_service", max_length=50)
+
+
+class ExternalTicket(_NewTicket):
+    """A ticket of another system; told again under its `original_ticket_id`, it is the same ticket."""
+
+    source_service: RequiredText = Field(max_length=50)
+    employee: Employee | ExternalEmployee | None = None
+
+
+NewTicket = TicketCreate | ExternalTicket
+
+
+class TicketUpdate(RequestModel):
+    """What is named is changed, the rest stays. A requester may write the first three while `New`."""
+
+    subject: RequiredText | None = Field(None, max_length=255)
+    description: RequiredText | None = Field(None, max_length=100_000)
+    attachments: list[Attachment] | None = Field(None, max_length=50)
+    category: RequiredText | None = Field(None, max_length=100)
+    subcategory: Text | None = Field(None, max_length=100)
+    department: RequiredText | None = Field(None, max_length=100)
+    priority: Annotated[Priority | None, BeforeValidator(_priority_or_none)] = None
+    status: TicketStatus | None = None
+    rejection_reason: RequiredText | None = Field(None, max_length=2000)
+    version: BodyId | None = None
 
 
 class TicketRead(BaseModel):
@@ -97,5 +140,20 @@ class TicketRead(BaseModel):
     attachments: list[Mapping[str, Any]]
     is_task_allocated: bool
     fetched_at: datetime | None
+    version: int
     created_at: datetime
     updated_at: datetime
+
+
+class WorkflowOfTicket(BaseModel):
+    task_id: int | None
+    assigned: bool
+
+
+class SentTicket(BaseModel):
+    """`workflow` is null: the work starts when the event is delivered, a moment later."""
+
+    id: int
+    ticket_id: str
+    status: TicketStatus
+    workflow: WorkflowOfTicket | None = None

@@ -1,0 +1,125 @@
+"""What becomes of a ticket after it was taken in: requester and desk change it, each within limits."""
+
+from typing import Any
+
+from api.identity.principal import Principal
+from api.intake import repository
+from api.intake.errors import TicketNotFoundError, TicketWorkedOnError
+from api.intake.models import Ticket
+from api.intake.schemas import TicketRead, TicketUpdate
+from api.intake.service import TICKET_CLOSED, TICKET_UPDATED, is_requester, tell
+from api.kit.clock import utc_now
+from api.kit.db import Session
+from api.kit.errors import ForbiddenError, InvalidStateError, ValidationFailedError
+from api.kit.preconditions import check_version
+from api.tickets.enums import TicketStatus
+from api.tickets.state import may_become
+
+_WRITTEN_BY_REQUESTER = frozenset({"subject", "description", "attachments"})
+# Who asked may take the request back, say that it is settled, or that it is not.
+_DECIDED_BY_REQUESTER = frozenset({TicketStatus.WITHDRAWN, TicketStatus.CLOSED, TicketStatus.IN_PROGRESS})
+_SETTLED = frozenset({TicketStatus.REJECTED, TicketStatus.WITHDRAWN, TicketStatus.CLOSED})
+
+
+async def update_ticket(
+    session: Session,
+    principal: Principal,
+    reference: int | str,
+    body: TicketUpdate,
+    *,
+    decides: bool,
+    expected_version: int | None,
+) -> TicketRead:
+    """Change what the body names; the workflow side is told in the same transaction.
+
+    Args:
+        session: that of the request.
+        principal: who changes it.
+        reference: the ticket's id or number.
+        body: what to change, and to what.
+        decides: whether the caller is a coordinator or an admin.
+        expected_version: the version the caller has seen, if they say so.
+    """
+    ticket = await _lock(session, principal, reference)
+    check_version(ticket.version, body.version, expected_version)
+    changes = body.model_dump(exclude_unset=True, exclude={"version"}, mode="json")
+    _refuse_empty(changes)
+    if not decides:
+        _refuse_beyond_requester(principal, ticket, changes)
+    if "status" in changes:
+        _refuse_impossible(ticket, TicketStatus(changes["status"]), changes)
+    changed = {name: value for name, value in changes.items() if getattr(ticket, name) != value}
+    if not changed:
+        return TicketRead.model_validate(ticket)
+    now = utc_now()
+    for name, value in changed.items():
+        setattr(ticket, name, value)
+    ticket.update_date = now
+    ticket.version += 1
+    if ticket.status in _SETTLED and ticket.time_closed is None:
+        ticket.time_closed = now
+    is_closed = "status" in changed and ticket.status == TicketStatus.CLOSED
+    await tell(session, ticket, TICKET_CLOSED if is_closed else TICKET_UPDATED, now)
+    await session.refresh(ticket)
+    return TicketRead.model_validate(ticket)
+
+
+async def delete_ticket(session: Session, principal: Principal, reference: int | str) -> None:
+    """Hide a ticket for good. One that somebody may be working on has to be settled first.
+
+    The workflow side hears that a new ticket was withdrawn, in case its work began this very moment.
+    """
+    ticket = await _lock(session, principal, reference)
+    status = TicketStatus(ticket.status)
+    if status is TicketStatus.NEW and not ticket.is_task_allocated:
+        ticket.status = TicketStatus.WITHDRAWN
+    elif status not in _SETTLED:
+        raise TicketWorkedOnError
+    now = utc_now()
+    ticket.deleted_at = now
+    ticket.version += 1
+    await tell(session, ticket, TICKET_UPDATED, now)
+
+
+async def _lock(session: Session, principal: Principal, reference: int | str) -> Ticket:
+    ticket = await repository.find_ticket(session, reference, lock=True)
+    if ticket is None or not (principal.is_staff or is_requester(principal, ticket)):
+        raise TicketNotFoundError
+    return ticket
+
+
+def _refuse_empty(changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        if value is None and name != "subcategory":
+            raise ValidationFailedError.of(name, f"{name} may not be null: leave it out to keep it")
+
+
+def _refuse_beyond_requester(principal: Principal, ticket: Ticket, changes: dict[str, Any]) -> None:
+    if not is_requester(principal, ticket):
+        message = "Only its requester, a coordinator or an admin may change a ticket"
+        raise ForbiddenError(message)
+    beyond = changes.keys() - _WRITTEN_BY_REQUESTER - {"status"}
+    if beyond:
+        message = f"Only a coordinator or an admin may change {', '.join(sorted(beyond))}"
+        raise ForbiddenError(message)
+    status = TicketStatus(ticket.status)
+    if changes.keys() & _WRITTEN_BY_REQUESTER and status is not TicketStatus.NEW:
+        message = f"The ticket is {status} and no longer yours to rewrite: add what is new as a new ticket"
+        raise InvalidStateError(message)
+    if "status" in changes and TicketStatus(changes["status"]) not in _DECIDED_BY_REQUESTER - {status}:
+        wanted = ", ".join(sorted(_DECIDED_BY_REQUESTER))
+        message = f"A requester may set status to {wanted} only, not to {changes['status']}"
+        raise ForbiddenError(message)
+    if changes.get("status") == TicketStatus.IN_PROGRESS and status is not TicketStatus.RESOLVED:
+        message = f"Only a Resolved ticket can be reopened, and this one is {status}"
+        raise InvalidStateError(message)
+
+
+def _refuse_impossible(ticket: Ticket, wanted: TicketStatus, changes: dict[str, Any]) -> None:
+    current = TicketStatus(ticket.status)
+    if wanted is not current and not may_become(current, wanted):
+        message = f"A ticket that is {current} cannot become {wanted}"
+        raise InvalidStateError(message)
+    if wanted is TicketStatus.REJECTED and not (changes.get("rejection_reason") or ticket.rejection_reason):
+        message = "A rejected ticket needs rejection_reason: say why in one sentence"
+        raise ValidationFailedError.of("rejection_reason", message)
