@@ -110,11 +110,12 @@ _CHOOSE_NEXT = text("""
 with chosen as (
     insert into ops.round_robin_cursor as cursor (role_id, last_user_id)
     select cast(:role_id as bigint), min(user_id) from ops.role_user
-    where role_id = :role_id and is_active
+    where role_id = :role_id and is_active and user_id is distinct from cast(:other_than as bigint)
     having min(user_id) is not null
     on conflict (role_id) do update set last_user_id = coalesce(
         (select min(user_id) from ops.role_user
-         where role_id = :role_id and is_active and user_id > cursor.last_user_id),
+         where role_id = :role_id and is_active and user_id > cursor.last_user_id
+         and user_id is distinct from cast(:other_than as bigint)),
         excluded.last_user_id)
     returning last_user_id
 )
@@ -123,7 +124,9 @@ join ops.role_user on role_user.role_id = :role_id and role_user.user_id = chose
 """)
 
 
-async def choose_next_member(session: Session, role_id: int) -> RoleUser | None:
-    """Pick the next active member of a role in turn; None when it has none."""
-    role_user_id = await session.scalar(_CHOOSE_NEXT, {"role_id": role_id})
+async def choose_next_member(
+    session: Session, role_id: int, *, other_than: int | None = None
+) -> RoleUser | None:
+    """Pick the next active member of a role in turn, passing over one person; None when it has no other."""
+    role_user_id = await session.scalar(_CHOOSE_NEXT, {"role_id": role_id, "other_than": other_than})
     return None if role_user_id is None else await session.get_one(RoleUser, role_user_id)

@@ -47,30 +47,38 @@ def tell_item(
 
 
 async def assign_step(
-    session: Session, task: Task, graph: Graph, node: Node, *, at: datetime
+    session: Session, task: Task, graph: Graph, node: Node, *, at: datetime, member: RoleUser | None = None
 ) -> HeldItem | None:
-    """Give a step to the next active member of its role.
+    """Give a step to a member of its role: the one named, else the next active one in turn.
 
     A role without anyone leaves the task flagged for assignment instead of stopping the work.
     """
-    member = await identity_repository.choose_next_member(session, node.role_id)
+    member = member or await identity_repository.choose_next_member(session, node.role_id)
     task.needs_assignment = member is None
     if member is None:
         return None
-    item = TaskItem(
-        task_id=task.task_id,
-        role_user_id=member.role_user_id,
-        step_id=node.step_id,
-        status=ItemStatus.NEW,
-        assigned_on=at,
-        target_resolution=await targets.item_target(session, task, graph, node.step_id, at),
+    target = await targets.item_target(session, task, graph, node.step_id, at)
+    held = await give_item(session, TaskItem(target_resolution=target), task, member, node.step_id, at=at)
+    tell_task(
+        session,
+        task,
+        TaskEventKind.ASSIGNED,
+        at=at,
+        task_item_id=held.item.task_item_id,
+        note=node.role_name,
     )
+    return held
+
+
+async def give_item(
+    session: Session, item: TaskItem, task: Task, member: RoleUser, step_id: int, *, at: datetime
+) -> HeldItem:
+    """Put an item into the hands of a member, and tell it."""
+    item.task_id, item.step_id, item.role_user_id = task.task_id, step_id, member.role_user_id
+    item.status, item.assigned_on = ItemStatus.NEW, at
     session.add(item)
     await session.flush()
     tell_item(session, item, ItemStatus.NEW, at=at)
-    tell_task(
-        session, task, TaskEventKind.ASSIGNED, at=at, task_item_id=item.task_item_id, note=node.role_name
-    )
     return HeldItem(item, member)
 
 

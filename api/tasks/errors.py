@@ -30,3 +30,40 @@ class TaskOnHoldError(InvalidStateError):
 
 class MoveNotAllowedError(ConflictError):
     code = "invalid_transition"
+
+
+class NotConcernedError(ForbiddenError):
+    code = "not_concerned"
+    error = "Only the task's assignee, its owner or an admin may do this"
+
+
+class NotOwnerError(ForbiddenError):
+    code = "not_owner"
+    error = "Only the owner of the ticket may hand it on"
+
+
+class ItemClosedError(InvalidStateError):
+    """The assignment has ended, or is not the one that the task waits for."""
+
+
+class AlreadyEscalatedError(InvalidStateError):
+    code = "already_escalated"
+
+
+class OpenTaskExistsError(ConflictError):
+    code = "task_open"
+    error = "The ticket has an open task: finish, cancel or delete that one first"
+
+
+class TicketAllocatedError(ConflictError):
+    code = "ticket_allocated"
+    error = "The ticket has its task: assign only tickets that wait unassigned"
+
+
+class TicketDoneError(InvalidStateError):
+    code = "ticket_done"
+
+
+class NoOtherCoordinatorError(InvalidStateError):
+    code = "no_other_coordinator"
+    error = "No other ticket coordinator is active: add one to the role first"

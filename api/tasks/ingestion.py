@@ -1,17 +1,24 @@
 """From a told ticket to an assigned task, in one transaction."""
 
 from api.audit.trail import Trail
+from api.identity.principal import SERVICE
 from api.kit.db import Session
 from api.kit.logs import log
-from api.tasks import repository, targets
+from api.tasks import closing, repository, targets
+from api.tasks.changes import change_of
 from api.tasks.creation import create_task
+from api.tasks.enums import OPEN_TASK_STATUSES, TaskStatus
 from api.tasks.models import Task
 from api.tasks.schemas import IngestAction, IngestResult
 from api.tickets import repository as ticket_repository
 from api.tickets import service as ticket_service
+from api.tickets.enums import TicketStatus
 from api.tickets.models import TicketSnapshot
 from api.tickets.schemas import TicketEventIn
+from api.tickets.state import is_over, may_become
 from api.workflows import service as workflow_service
+
+_GIVEN_UP = frozenset({TicketStatus.WITHDRAWN, TicketStatus.REJECTED})
 
 
 async def ingest(session: Session, trail: Trail, event: TicketEventIn) -> IngestResult:
@@ -23,18 +30,75 @@ async def ingest(session: Session, trail: Trail, event: TicketEventIn) -> Ingest
     if snapshot is not None:
         task = await _start_work(session, trail, snapshot, event)
         return _result(IngestAction.CREATED, number, task)
-    ticket_id = await ticket_repository.get_ticket_id(session, number)
-    # The task before its ticket, as a transition takes them: two orders would end in a deadlock.
-    task = await repository.lock_open_task_of_ticket(session, ticket_id)
-    snapshot = await ticket_repository.lock_snapshot(session, ticket_id)
+    task, snapshot = await _lock_known(session, await ticket_repository.get_ticket_id(session, number))
     if ticket_service.is_outdated(snapshot, event):
         return _result(IngestAction.IGNORED, number, task)
     changes = ticket_service.update_snapshot(session, snapshot, event)
-    if task is not None and "priority" in changes:
+    if task is not None and task.status in OPEN_TASK_STATUSES and "priority" in changes:
         await targets.change_priority(session, trail, task, snapshot.priority)
-    elif task is None and not snapshot.is_task_allocated:
+    if task is not None:
+        await _follow_with_task(session, trail, task, snapshot, event)
+    else:
+        _follow(session, snapshot, event)
+    if task is None and not snapshot.is_task_allocated:
         task = await _start_work(session, trail, snapshot, event)
     return _result(IngestAction.UPDATED, number, task)
+
+
+async def _lock_known(session: Session, ticket_id: int) -> tuple[Task | None, TicketSnapshot]:
+    """Lock a ticket's last task, then the ticket: transitions do so too, and two orders would deadlock.
+
+    A task that was begun between the two locks is older than the second, so it is seen; the locks are
+    let go then and taken anew.
+    """
+    while True:
+        savepoint = await session.begin_nested()
+        task_id = await repository.find_newest_task_id(session, ticket_id)
+        task = None if task_id is None else await repository.lock_task(session, task_id)
+        snapshot = await ticket_repository.lock_snapshot(session, ticket_id)
+        newest = await repository.find_newest_task_id(session, ticket_id)
+        if newest == (task.task_id if task else None):
+            return task, snapshot
+        await savepoint.rollback()
+
+
+def _follow(session: Session, snapshot: TicketSnapshot, event: TicketEventIn) -> bool:
+    """Let a ticket that nobody works on take the status that is told, if that may follow its own."""
+    told = event.ticket.status
+    if not may_become(TicketStatus(snapshot.status), told):
+        return False
+    ticket_service.move_status(session, snapshot, told, actor_user_id=None, at=event.occurred_at)
+    return True
+
+
+async def _follow_with_task(
+    session: Session, trail: Trail, task: Task, snapshot: TicketSnapshot, event: TicketEventIn
+) -> None:
+    """Let a task follow its ticket: given up, closed, or in progress again after it was resolved."""
+    told, old = event.ticket.status, task.status
+    change = await change_of(session, trail, SERVICE, task)
+    note = f"The ticket became {told.value}"
+    if task.status in OPEN_TASK_STATUSES:
+        if told in _GIVEN_UP:
+            await closing.cancel(change, note)
+            await change.move_ticket(told)
+        elif told is TicketStatus.CLOSED:
+            await closing.complete(change, note)
+            await change.move_ticket(TicketStatus.RESOLVED, TicketStatus.CLOSED)
+    elif not _is_late(task, event) and _follow(session, snapshot, event) and _is_resumed(task, told):
+        await closing.reopen(change, note)
+    if task.status != old:
+        await change.finish("update_task", {"status": {"old": old, "new": task.status}, "notes": note})
+
+
+def _is_late(task: Task, event: TicketEventIn) -> bool:
+    """Tell whether an event dates from before the work was done: it only arrived after that."""
+    was_told_before = task.resolution_time is not None and event.occurred_at <= task.resolution_time
+    return was_told_before and event.ticket.status is TicketStatus.IN_PROGRESS
+
+
+def _is_resumed(task: Task, told: TicketStatus) -> bool:
+    return task.status == TaskStatus.COMPLETED and told is TicketStatus.IN_PROGRESS
 
 
 def _result(action: IngestAction, number: str, task: Task | None) -> IngestResult:
@@ -42,13 +106,15 @@ def _result(action: IngestAction, number: str, task: Task | None) -> IngestResul
         status=action,
         ticket_number=number,
         task_id=task.task_id if task else None,
-        is_assigned=task is not None and not task.needs_assignment,
+        is_assigned=task is not None and task.status in OPEN_TASK_STATUSES and not task.needs_assignment,
     )
 
 
 async def _start_work(
     session: Session, trail: Trail, snapshot: TicketSnapshot, event: TicketEventIn
 ) -> Task | None:
+    if is_over(TicketStatus(snapshot.status)):
+        return None
     version = await workflow_service.find_workflow_for_ticket(
         session,
         department=snapshot.department,

@@ -1,13 +1,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from api.identity.models import Role, RoleUser
 from api.kit.db import Session
 from api.tasks.enums import OPEN_TASK_STATUSES, TaskEventKind
 from api.tasks.models import Task, TaskEvent, TaskItem
-from api.workflows.models import StepTransition, WorkflowVersion
+from api.workflows.models import StepTransition, Workflow, WorkflowVersion
 
 COORDINATOR_ROLE = "Ticket Coordinator"
 
@@ -23,33 +23,63 @@ class HeldItem:
 async def lock_task(session: Session, task_id: int) -> Task | None:
     """Lock a task for a change: whoever else wants to change it waits, then sees what became of it."""
     found = await session.scalars(
-        select(Task).where(Task.task_id == task_id, Task.deleted_at.is_(None)).with_for_update()
-    )
-    return found.one_or_none()
-
-
-async def lock_open_task_of_ticket(session: Session, ticket_id: int) -> Task | None:
-    found = await session.scalars(
         select(Task)
-        .where(Task.ticket_id == ticket_id, Task.status.in_(OPEN_TASK_STATUSES), Task.deleted_at.is_(None))
+        .where(Task.task_id == task_id, Task.deleted_at.is_(None))
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
     return found.one_or_none()
+
+
+async def find_newest_task_id(session: Session, ticket_id: int) -> int | None:
+    """Find the last run for a ticket; whatever is open is the last."""
+    return await session.scalar(
+        select(func.max(Task.task_id)).where(Task.ticket_id == ticket_id, Task.deleted_at.is_(None))
+    )
+
+
+async def has_open_task(session: Session, ticket_id: int) -> bool:
+    is_open = and_(
+        Task.ticket_id == ticket_id, Task.status.in_(OPEN_TASK_STATUSES), Task.deleted_at.is_(None)
+    )
+    return bool(await session.scalar(select(exists().where(is_open))))
+
+
+async def find_task_id_of_item(session: Session, task_item_id: int) -> int | None:
+    return await session.scalar(select(TaskItem.task_id).where(TaskItem.task_item_id == task_item_id))
 
 
 async def get_version(session: Session, workflow_version_id: int) -> WorkflowVersion:
     return await session.get_one(WorkflowVersion, workflow_version_id)
 
 
-async def list_items_to_weigh(session: Session, task_id: int, user_id: int) -> list[HeldItem]:
-    """List a task's open items, and the closed ones of one person."""
+async def list_items_to_weigh(
+    session: Session, task_id: int, user_id: int, *, task_item_id: int | None = None
+) -> list[HeldItem]:
+    """List a task's open items, the closed ones of one person, and one item whatever its state."""
+    wanted = or_(TaskItem.closed_at.is_(None), RoleUser.user_id == user_id)
+    if task_item_id is not None:
+        wanted = or_(wanted, TaskItem.task_item_id == task_item_id)
     rows = await session.execute(
         select(TaskItem, RoleUser)
         .join(RoleUser, RoleUser.role_user_id == TaskItem.role_user_id)
-        .where(TaskItem.task_id == task_id, or_(TaskItem.closed_at.is_(None), RoleUser.user_id == user_id))
+        .where(TaskItem.task_id == task_id, wanted)
         .order_by(TaskItem.task_item_id)
     )
     return [HeldItem(item, holder) for item, holder in rows]
+
+
+async def find_last_holder(session: Session, task_id: int, step_id: int) -> RoleUser | None:
+    """Find who held a step last; None when that membership has ended."""
+    newest = (
+        select(TaskItem.role_user_id)
+        .where(TaskItem.task_id == task_id, TaskItem.step_id == step_id)
+        .order_by(TaskItem.task_item_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = await session.scalars(select(RoleUser).where(RoleUser.role_user_id == newest, RoleUser.is_active))
+    return found.one_or_none()
 
 
 async def list_open_items(session: Session, task_id: int) -> list[TaskItem]:
@@ -82,6 +112,21 @@ async def find_coordinator_role(session: Session) -> Role | None:
         .limit(1)
     )
     return found.one_or_none()
+
+
+async def find_workflow(session: Session, workflow_id: int) -> Workflow | None:
+    return await session.get(Workflow, workflow_id)
+
+
+async def find_member(session: Session, role_user_id: int | None) -> RoleUser | None:
+    return None if role_user_id is None else await session.get(RoleUser, role_user_id)
+
+
+async def list_active_memberships(session: Session, user_id: int) -> list[RoleUser]:
+    members = await session.scalars(
+        select(RoleUser).where(RoleUser.user_id == user_id, RoleUser.is_active).order_by(RoleUser.role_id)
+    )
+    return list(members)
 
 
 async def find_active_member(session: Session, role_id: int, user_id: int) -> RoleUser | None:

@@ -18,6 +18,15 @@ _TASK_MOVES: dict[TaskEventKind, tuple[frozenset[TaskStatus], TaskStatus]] = {
     TaskEventKind.HELD: (_WORKABLE, TaskStatus.ON_HOLD),
     TaskEventKind.RESUMED: (frozenset({TaskStatus.ON_HOLD}), TaskStatus.IN_PROGRESS),
     TaskEventKind.CANCELLED: (OPEN_TASK_STATUSES, TaskStatus.CANCELLED),
+    TaskEventKind.REOPENED: (frozenset({TaskStatus.COMPLETED}), TaskStatus.IN_PROGRESS),
+}
+
+# What an item may be told in each status. A breach is noted and changes nothing.
+_ITEM_MOVES: dict[ItemStatus, frozenset[ItemStatus]] = {
+    ItemStatus.IN_PROGRESS: frozenset({ItemStatus.NEW}),
+    ItemStatus.RESOLVED: OPEN_ITEM_STATUSES,
+    ItemStatus.REASSIGNED: OPEN_ITEM_STATUSES,
+    ItemStatus.ESCALATED: OPEN_ITEM_STATUSES,
 }
 
 
@@ -25,6 +34,13 @@ def status_after(status: TaskStatus, kind: TaskEventKind) -> TaskStatus | None:
     """Return the status that an event leads to; None when it may not happen in this one."""
     allowed_from, wanted = _TASK_MOVES[kind]
     return wanted if status in allowed_from else None
+
+
+def item_status_after(status: ItemStatus, told: ItemStatus) -> ItemStatus | None:
+    """Return the status that an item has once it is told another; None when it may not be told that."""
+    if told is ItemStatus.BREACHED:
+        return status if status in OPEN_ITEM_STATUSES else None
+    return told if status in _ITEM_MOVES.get(told, frozenset()) else None
 
 
 class TaskEventLike(Protocol):
@@ -58,7 +74,7 @@ class ItemState:
 
 
 _RESPONSES = {TaskEventKind.STARTED, TaskEventKind.TRANSITIONED, TaskEventKind.COMPLETED}
-_ENTRIES = {TaskEventKind.CREATED, TaskEventKind.TRANSITIONED}
+_ENTRIES = {TaskEventKind.CREATED, TaskEventKind.TRANSITIONED, TaskEventKind.REOPENED}
 
 
 def rebuild_task(events: Iterable[TaskEventLike]) -> TaskState:
@@ -83,8 +99,13 @@ def rebuild_task(events: Iterable[TaskEventLike]) -> TaskState:
     return state
 
 
-def rebuild_item(events: Iterable[ItemEventLike]) -> ItemState:
-    """Fold an item's events, oldest first. A breach is noted and leaves the status as it was."""
+def rebuild_item(events: Iterable[ItemEventLike], *, cancelled_at: datetime | None = None) -> ItemState:
+    """Fold an item's events, oldest first. A breach is noted and leaves the status as it was.
+
+    Args:
+        events: of one item.
+        cancelled_at: when its task was; items have no status for that, so it only closes them.
+    """
     state = ItemState()
     for event in events:
         status = ItemStatus(event.status)
@@ -93,4 +114,4 @@ def rebuild_item(events: Iterable[ItemEventLike]) -> ItemState:
             continue
         is_open = status in OPEN_ITEM_STATUSES
         state = replace(state, status=status, closed_at=None if is_open else event.occurred_at)
-    return state
+    return replace(state, closed_at=state.closed_at or cancelled_at)

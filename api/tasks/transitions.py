@@ -1,22 +1,18 @@
 """Executing a transition: the one way a task moves on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from api.audit.trail import Trail
 from api.identity.principal import Principal
-from api.kit.clock import utc_now
 from api.kit.db import Session
-from api.kit.preconditions import check_version
 from api.tasks import repository
-from api.tasks.assignment import assign_step, tell_item, tell_task
+from api.tasks.assignment import assign_step
+from api.tasks.changes import Change, open_change
 from api.tasks.enums import OPEN_TASK_STATUSES, ItemStatus, TaskEventKind, TaskStatus
 from api.tasks.errors import (
     MoveNotAllowedError,
     NotAssigneeError,
     TaskClosedError,
-    TaskNotFoundError,
     TaskOnHoldError,
     TransitionNotFoundError,
 )
@@ -30,8 +26,6 @@ from api.tasks.schemas import (
     TransitionResult,
 )
 from api.tasks.state import status_after
-from api.tickets import repository as ticket_repository
-from api.tickets import service as ticket_service
 from api.tickets.enums import TicketStatus
 from api.workflows.engine import Move, MoveRefused, decide_move
 from api.workflows.graph import Graph, Node, read_definition
@@ -39,16 +33,12 @@ from api.workflows.graph import Graph, Node, read_definition
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One decided transition, with all it acts on."""
+    """One decided transition, with the item that is acted on."""
 
-    session: Session
-    principal: Principal
+    change: Change
     request: TransitionRequest
-    task: Task
-    items: Sequence[HeldItem]
     acting: TaskItem
     move: Move
-    at: datetime
 
 
 async def execute_transition(
@@ -61,35 +51,32 @@ async def execute_transition(
     expected_version: int | None,
 ) -> TransitionResult:
     """Move a task along one edge of its bound version, or finish it; the whole turn or nothing."""
-    task = await repository.lock_task(session, task_id)
-    if task is None:
-        raise TaskNotFoundError
-    check_version(task.version, request.version, expected_version)
-    _refuse_closed_or_held(task)
+    change = await open_change(session, trail, principal, task_id, request.version, expected_version)
+    task = change.task
+    refuse_unworkable(task)
     version = await repository.get_version(session, task.workflow_version_id)
     graph = read_definition(version.definition)
-    items = await repository.list_items_to_weigh(session, task_id, principal.user_id)
-    acting = _acting_item(task, items, principal, request.on_behalf_of_task_item_id)
-    if acting is None and not _held_an_item(items, principal):
+    acting = _acting_item(change, request.on_behalf_of_task_item_id)
+    if acting is None and not change.own_items:
         raise NotAssigneeError
     # One who acted on this task before is told that the step was left, not that they are a stranger.
     move = await _decide(session, graph, task, request.transition_id)
     if acting is None:
         raise NotAssigneeError
-    at = max(utc_now(), acting.assigned_on, task.created_at)
-    turn = _Turn(session, principal, request, task, items, acting, move, at)
+    turn = _Turn(change, request, acting, move)
     _close_items(turn)
     _move_task(turn)
+    # The ticket before the role's turn, as a new task takes them: two orders would end in a deadlock.
+    await change.move_ticket(TicketStatus.RESOLVED if move.to_node is None else TicketStatus.IN_PROGRESS)
     assigned = None
     if move.to_node is not None:
-        assigned = await assign_step(session, task, graph, move.to_node, at=at)
-    await _move_ticket(turn)
-    _record(trail, turn)
-    await session.flush()
+        assigned = await assign_step(session, task, graph, move.to_node, at=change.at)
+    await _finish(turn)
     return _result(turn, assigned)
 
 
-def _refuse_closed_or_held(task: Task) -> None:
+def refuse_unworkable(task: Task) -> None:
+    """Refuse to work on a task that is closed, on hold or waits for another system."""
     if task.status not in OPEN_TASK_STATUSES:
         raise TaskClosedError
     if task.status == TaskStatus.ON_HOLD:
@@ -99,24 +86,14 @@ def _refuse_closed_or_held(task: Task) -> None:
         raise MoveNotAllowedError(message, code="invalid_state")
 
 
-def _acting_item(
-    task: Task, items: Sequence[HeldItem], principal: Principal, on_behalf_of: int | None
-) -> TaskItem | None:
+def _acting_item(change: Change, on_behalf_of: int | None) -> TaskItem | None:
     """Find the open item of the current step that the caller holds, or acts for."""
-    for held in items:
-        is_current = held.item.closed_at is None and held.item.step_id == task.current_step_id
-        is_meant = (
-            held.item.task_item_id == on_behalf_of
-            if on_behalf_of is not None
-            else held.holder.user_id == principal.user_id
-        )
-        if is_current and is_meant:
+    if on_behalf_of is None:
+        return change.item_in_hand()
+    for held in change.open_items:
+        if held.item.task_item_id == on_behalf_of and held.item.step_id == change.task.current_step_id:
             return held.item
     return None
-
-
-def _held_an_item(items: Sequence[HeldItem], principal: Principal) -> bool:
-    return any(held.holder.user_id == principal.user_id for held in items)
 
 
 async def _decide(session: Session, graph: Graph, task: Task, transition_id: int | None) -> Move:
@@ -130,58 +107,35 @@ async def _decide(session: Session, graph: Graph, task: Task, transition_id: int
 
 def _close_items(turn: _Turn) -> None:
     """Resolve the acting item, and with it every other open item of the step that is left."""
-    for item in (held.item for held in turn.items):
-        if item.closed_at is not None or item.step_id != turn.task.current_step_id:
-            continue
-        item.status = ItemStatus.RESOLVED
-        item.closed_at = max(turn.at, item.assigned_on)
-        note = f"Closed with item {turn.acting.task_item_id}"
-        if item is turn.acting:
-            note = item.notes = turn.request.notes
-            item.acted_on = turn.at
-            item.first_opened_at = item.first_opened_at or turn.at
-        actor = turn.principal.user_id
-        tell_item(turn.session, item, ItemStatus.RESOLVED, at=item.closed_at, actor_user_id=actor, note=note)
+    change, acting = turn.change, turn.acting
+    acting.notes = turn.request.notes
+    acting.acted_on = change.at
+    acting.first_opened_at = acting.first_opened_at or change.at
+    for held in change.open_items:
+        note = f"Closed with item {acting.task_item_id}"
+        change.move_item(held.item, ItemStatus.RESOLVED, turn.request.notes if held.item is acting else note)
 
 
 def _move_task(turn: _Turn) -> None:
-    task, move = turn.task, turn.move
-    kind = TaskEventKind.COMPLETED if move.to_node is None else TaskEventKind.TRANSITIONED
-    old_status = TaskStatus(task.status)
-    task.status = status_after(old_status, kind) or old_status
-    task.first_response_at = task.first_response_at or turn.at
-    task.version += 1
-    if move.to_node is None:
-        task.resolution_time = turn.at
-        task.completed_by = turn.principal.user_id
-        task.needs_assignment = False
-    else:
-        task.current_step_id = move.to_node.step_id
-    tell_task(
-        turn.session,
-        task,
-        kind,
-        at=turn.at,
-        actor_user_id=turn.principal.user_id,
+    change, task, move = turn.change, turn.change.task, turn.move
+    to_node = move.to_node or move.from_node
+    task.current_step_id = to_node.step_id
+    change.move(
+        TaskEventKind.COMPLETED if move.to_node is None else TaskEventKind.TRANSITIONED,
         from_step_id=move.from_node.step_id,
-        to_step_id=task.current_step_id,
+        to_step_id=to_node.step_id,
         transition_id=move.edge.transition_id if move.edge else None,
-        from_status=old_status,
-        to_status=task.status,
         task_item_id=turn.acting.task_item_id,
         note=turn.request.notes,
     )
+    task.first_response_at = task.first_response_at or change.at
+    if move.to_node is None:
+        task.resolution_time = change.at
+        task.completed_by = change.principal.user_id
+        task.needs_assignment = False
 
 
-async def _move_ticket(turn: _Turn) -> None:
-    snapshot = await ticket_repository.lock_snapshot(turn.session, turn.task.ticket_id)
-    is_done = turn.task.status == TaskStatus.COMPLETED
-    wanted = TicketStatus.RESOLVED if is_done else TicketStatus.IN_PROGRESS
-    actor = turn.principal.user_id
-    ticket_service.move_status(turn.session, snapshot, wanted, actor_user_id=actor, at=turn.at)
-
-
-def _record(trail: Trail, turn: _Turn) -> None:
+async def _finish(turn: _Turn) -> None:
     move, request = turn.move, turn.request
     to_name = move.to_node.name if move.to_node else None
     changes = {
@@ -190,7 +144,7 @@ def _record(trail: Trail, turn: _Turn) -> None:
         "notes": request.notes,
         "on_behalf_of_task_item_id": request.on_behalf_of_task_item_id,
     }
-    trail.record("transition_task", "Task", turn.task.task_id, changes)
+    await turn.change.finish("transition_task", changes)
 
 
 def _step(node: Node) -> StepReference:
@@ -208,7 +162,7 @@ def _assigned(held: HeldItem, node: Node) -> AssignedItem:
 
 
 def _result(turn: _Turn, assigned: HeldItem | None) -> TransitionResult:
-    task, move = turn.task, turn.move
+    task, move = turn.change.task, turn.move
     node = move.to_node or move.from_node
     is_done = move.to_node is None
     status = TaskStatus(task.status)

@@ -75,7 +75,12 @@ def update_snapshot(
 
 
 def move_status(
-    session: Session, snapshot: TicketSnapshot, wanted: TicketStatus, *, actor_user_id: int, at: datetime
+    session: Session,
+    snapshot: TicketSnapshot,
+    wanted: TicketStatus,
+    *,
+    actor_user_id: int | None,
+    at: datetime,
 ) -> None:
     """Move a ticket's status along its life cycle; a ticket that cannot go there stays as it is."""
     for status in path_to(TicketStatus(snapshot.status), wanted):

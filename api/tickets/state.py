@@ -30,6 +30,14 @@ _NEXT: dict[TicketStatus, frozenset[TicketStatus]] = {
 }
 
 
+_OVER = frozenset({TicketStatus.RESOLVED, TicketStatus.REJECTED, TicketStatus.WITHDRAWN, TicketStatus.CLOSED})
+
+
+def is_over(status: TicketStatus) -> bool:
+    """Tell whether nobody has anything left to do for a ticket."""
+    return status in _OVER
+
+
 def may_become(current: TicketStatus, wanted: TicketStatus) -> bool:
     return wanted in _NEXT.get(current, frozenset())
 

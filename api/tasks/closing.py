@@ -1,0 +1,46 @@
+"""Ending a task in other ways than its last step, and taking it up again."""
+
+from api.tasks import assignment, repository, targets
+from api.tasks.changes import Change
+from api.tasks.enums import ItemStatus, TaskEventKind
+from api.workflows.graph import read_definition
+
+
+async def cancel(change: Change, note: str | None) -> None:
+    """Cancel a task. Items have no status for that, so theirs stays as it was when they were closed."""
+    await targets.resume(change.session, change.task, change.at)
+    change.move(TaskEventKind.CANCELLED, note=note)
+    change.task.needs_assignment = False
+    for held in change.open_items:
+        held.item.closed_at = change.at
+
+
+async def complete(change: Change, note: str) -> None:
+    """Complete a task where it stands, because its ticket is closed."""
+    task = change.task
+    if task.hold_started_at is not None:
+        await targets.resume(change.session, task, change.at)
+        change.move(TaskEventKind.RESUMED)
+    for held in change.open_items:
+        change.move_item(held.item, ItemStatus.RESOLVED, note)
+    change.move(TaskEventKind.COMPLETED, to_step_id=task.current_step_id, note=note)
+    task.first_response_at = task.first_response_at or change.at
+    task.resolution_time = change.at
+    task.completed_by = change.actor
+    task.needs_assignment = False
+
+
+async def reopen(change: Change, note: str) -> None:
+    """Take up a completed task again at its last step, with who held that last if they still may."""
+    task, session = change.task, change.session
+    await targets.reopen(session, task, change.at)
+    change.move(TaskEventKind.REOPENED, to_step_id=task.current_step_id, note=note)
+    task.resolution_time = task.completed_by = None
+    version = await repository.get_version(session, task.workflow_version_id)
+    graph = read_definition(version.definition)
+    node = graph.find_node(task.current_step_id)
+    if node is None:
+        task.needs_assignment = True
+        return
+    member = await repository.find_last_holder(session, task.task_id, node.step_id)
+    await assignment.assign_step(session, task, graph, node, at=change.at, member=member)
