@@ -25,10 +25,10 @@ async def insert_snapshot(session: Session, values: dict[str, Any]) -> TicketSna
         insert(TicketSnapshot)
         .values(**values)
         .on_conflict_do_nothing(index_elements=[TicketSnapshot.ticket_number])
-        .returning(TicketSnapshot.ticket_id)
+        .returning(TicketSnapshot)
     )
-    ticket_id = await session.scalar(statement)
-    return None if ticket_id is None else await session.get_one(TicketSnapshot, ticket_id)
+    inserted = await session.scalars(statement)
+    return inserted.one_or_none()
 
 
 async def get_ticket_id(session: Session, ticket_number: str) -> int:
