@@ -26,7 +26,7 @@ from api.settings import ApiSettings, get_settings
 from api.sla import endpoints as sla_endpoints
 from api.tasks import endpoints as task_endpoints
 from api.workflows import endpoints as workflow_endpoints
-from api.workflows import step_endpoints, transition_endpoints
+from api.workflows import step_endpoints, transition_endpoints, version_endpoints
 
 VERSION = "1.0"
 _WORKFLOW_API_LINKS = ("workflows", "tickets", "tasks", "transitions", "roles", "steps", "analytics", "docs")
@@ -96,6 +96,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     app.include_router(workflow_endpoints.router)
     app.include_router(step_endpoints.router)
     app.include_router(transition_endpoints.router)
+    app.include_router(version_endpoints.router)
     app.include_router(sla_endpoints.router)
     app.include_router(identity_endpoints.router)
     app.include_router(health.router)
