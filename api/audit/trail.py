@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from api.audit.models import AuditEvent
 from api.identity.principal import Principal
-from api.kit.db import Session
+from api.kit.db import Session, write_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,10 @@ class Trail:
     def record(
         self, action: str, target_type: str, target_id: int, changes: Mapping[str, Any] | None = None
     ) -> None:
+        """Tell of a change; the row is written just before the commit, with the change or not at all."""
         principal: Principal = self.request.state.principal
-        self.session.add(
+        write_last(
+            self.session,
             AuditEvent(
                 user_id=None if principal.is_service else principal.user_id,
                 username=principal.username[:150],
@@ -35,7 +37,7 @@ class Trail:
                 request_id=self.request.state.request_id,
                 ip_address=self.request.client.host if self.request.client else None,
                 user_agent=(self.request.headers.get("user-agent") or "")[:400] or None,
-            )
+            ),
         )
 
 
