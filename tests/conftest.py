@@ -12,7 +12,7 @@ from psycopg import sql
 from api.kit.db import with_database
 from api.migrations.runner import upgrade
 
-pytest_plugins = ["tests.fixtures.server", "tests.fixtures.services"]
+pytest_plugins = ["tests.fixtures.server", "tests.fixtures.services", "tests.fixtures.statements"]
 
 PROJECT = Path(__file__).parent.parent
 
