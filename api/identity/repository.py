@@ -106,7 +106,8 @@ async def end_other_sessions(session: Session, account_id: int, kept: str | None
 # One statement moves the cursor and reads the choice: the row lock it takes is what keeps two
 # assignments at once from choosing the same person, and the smallest greater id is fair whoever
 # joins or leaves the role between two choices.
-_CHOOSE_NEXT = text("""
+_NEXT_MEMBER = select(RoleUser).from_statement(
+    text("""
 with chosen as (
     insert into ops.round_robin_cursor as cursor (role_id, last_user_id)
     select cast(:role_id as bigint), min(user_id) from ops.role_user
@@ -119,14 +120,15 @@ with chosen as (
         excluded.last_user_id)
     returning last_user_id
 )
-select role_user.role_user_id from chosen
+select role_user.* from chosen
 join ops.role_user on role_user.role_id = :role_id and role_user.user_id = chosen.last_user_id
 """)
+)
 
 
 async def choose_next_member(
     session: Session, role_id: int, *, other_than: int | None = None
 ) -> RoleUser | None:
     """Pick the next active member of a role in turn, passing over one person; None when it has no other."""
-    role_user_id = await session.scalar(_CHOOSE_NEXT, {"role_id": role_id, "other_than": other_than})
-    return None if role_user_id is None else await session.get_one(RoleUser, role_user_id)
+    found = await session.scalars(_NEXT_MEMBER, {"role_id": role_id, "other_than": other_than})
+    return found.one_or_none()
