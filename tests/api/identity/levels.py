@@ -139,10 +139,10 @@ TICKET_SERVICE = {
         GET /tickets/
         GET /tickets/{}/
         PUT /tickets/{}/
-        POST /send/
     """,
     Level.PERSON_OR_SERVICE: """
         POST /tickets/
+        POST /send/
     """,
     Level.ADMIN: """
         DELETE /tickets/{}/
@@ -151,11 +151,20 @@ TICKET_SERVICE = {
 BEYOND_THE_INDEX: dict[Level, str] = {
     Level.STAFF: """
         GET /workflows/by-name/{}/
+        GET /workflows/{}/versions/
+        GET /workflows/{}/versions/{}/
+        GET /steps/weights/workflow/{}/
+        GET /sla/calendars/
+        GET /sla/calendars/{}/
         GET /tasks/{}/available-transitions/
         POST /tasks/{}/toggle-hold/
     """,
     Level.ADMIN: """
         POST /tickets/assign-task/
+        POST /workflows/{}/versions/{}/rollback/
+        PUT /steps/weights/workflow/{}/
+        POST /sla/calendars/
+        PUT /sla/calendars/{}/
     """,
 }
 

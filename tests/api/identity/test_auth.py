@@ -37,16 +37,6 @@ class TestWithdrawnRole:
         headers = bearer(make_token(settings, user_id=ADMIN_ID, roles=both))
         assert (await api.post("/workflows/", json={}, headers=headers)).status_code == 400
 
-    async def test_disabled_account_loses_every_role(
-        self, api: httpx.AsyncClient, desk: Desk, as_admin: dict[str, Any]
-    ) -> None:
-        desk.execute(
-            "insert into ops.user_account (user_type, user_id, username, full_name, is_active) "
-            "values ('staff', %s, 'ana', 'Ana', false)",
-            ADMIN_ID,
-        )
-        assert (await api.post("/workflows/", json={}, headers=as_admin)).status_code == 403
-
 
 class TestCookie:
     @pytest.fixture

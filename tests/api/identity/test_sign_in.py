@@ -4,30 +4,20 @@ import httpx
 import jwt
 import pytest
 
-from api.identity import service
 from api.identity.attempts import NAME_LIMIT
 from api.identity.enums import UserType
-from api.kit.db import Database
 from api.kit.errors import DuplicateError
 from api.settings import ApiSettings
+from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.desk import Desk
 from tests.factories.tokens import bearer
 
-ANA = {"username": "ana", "password": "correct horse battery"}
+ANA = {"username": "ana", "password": PASSWORD}
 
 
 @pytest.fixture
 async def account(settings: ApiSettings) -> None:
-    database = Database.connect(settings, role="sluice_api")
-    async with database.sessions() as session, session.begin():
-        await service.create_account(
-            session,
-            full_name="Ana B",
-            email="ana@example.org",
-            roles=[("tts", "Admin"), ("hdts", "Ticket Coordinator")],
-            **ANA,
-        )
-    await database.close()
+    await make_account(settings)
 
 
 @pytest.mark.usefixtures("account")
@@ -88,7 +78,8 @@ class TestSignIn:
 class TestRefresh:
     @pytest.fixture
     async def pair(self, api: httpx.AsyncClient) -> dict[str, Any]:
-        return (await api.post("/auth/token/", json=ANA)).json()
+        pair: dict[str, Any] = (await api.post("/auth/token/", json=ANA)).json()
+        return pair
 
     async def renew(self, api: httpx.AsyncClient, token: str) -> httpx.Response:
         return await api.post("/auth/refresh/", json={"refresh_token": token})
@@ -110,13 +101,8 @@ class TestRefresh:
 
 
 async def test_a_name_is_given_once(settings: ApiSettings) -> None:
-    database = Database.connect(settings, role="sluice_api")
-    async with database.sessions() as session, session.begin():
-        first = await service.create_account(session, full_name="Ana", **ANA)
-        other = await service.create_account(
-            session, full_name="Jo", username="jo", password="pw", user_type=UserType.EMPLOYEE
-        )
-        assert (first.user_id, other.user_id) == (1, 1)
-        with pytest.raises(DuplicateError):
-            await service.create_account(session, full_name="Ana", username="Ana", password="pw")
-    await database.close()
+    first = await make_account(settings)
+    other = await make_account(settings, "jo", user_type=UserType.EMPLOYEE, roles=())
+    assert (first, other) == (1, 1)
+    with pytest.raises(DuplicateError):
+        await make_account(settings, "Ana")
