@@ -59,7 +59,7 @@ async def decides(request: Request, principal: AnyPerson) -> bool:
 async def list_tickets(
     *,
     session: Session,
-    principal: PersonOrService,
+    principal: AnyPerson,
     page: PageQuery,
     days: DaysQuery,
     status: TicketStatus | None = None,
@@ -106,7 +106,7 @@ async def create_ticket(
 
 @router.get("/tickets/{ticket}/", responses=responses(TicketNotFoundError))
 async def get_ticket(
-    ticket: TicketReference, session: Session, principal: PersonOrService, response: Response
+    ticket: TicketReference, session: Session, principal: AnyPerson, response: Response
 ) -> TicketRead:
     """Show one ticket, by its id or its number."""
     read = await service.get_ticket(session, principal, ticket)
