@@ -40,6 +40,15 @@ async def item_target(
     return _item_target(task, Policy(task.sla, working_time), graph, step_id, assigned_on)
 
 
+async def inherited_target(session: Session, task: Task, item: TaskItem, at: datetime) -> datetime | None:
+    """Give an item's successor the time that was left to it; while on hold, were the task resumed now."""
+    if item.target_resolution is None or task.hold_started_at is None:
+        return item.target_resolution
+    working_time = await policies.working_time_of(session, task.calendar_revision_id)
+    stood = working_time.between(max(task.hold_started_at, item.assigned_on), at)
+    return working_time.add(item.target_resolution, stood)
+
+
 def hold(task: Task, at: datetime) -> None:
     """Stop the clock of a task."""
     task.hold_started_at = at
