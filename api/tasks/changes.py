@@ -9,11 +9,18 @@ from api.audit.trail import Trail
 from api.identity.principal import Principal
 from api.kit.clock import utc_now
 from api.kit.db import Session
+from api.kit.errors import InvalidStateError
 from api.kit.preconditions import check_version
 from api.tasks import repository
 from api.tasks.assignment import tell_item, tell_task
 from api.tasks.enums import OPEN_TASK_STATUSES, ItemStatus, TaskEventKind, TaskStatus
-from api.tasks.errors import NotConcernedError, TaskClosedError, TaskItemNotFoundError, TaskNotFoundError
+from api.tasks.errors import (
+    NotConcernedError,
+    TaskClosedError,
+    TaskItemNotFoundError,
+    TaskNotFoundError,
+    TaskOnHoldError,
+)
 from api.tasks.models import Task, TaskItem
 from api.tasks.repository import HeldItem
 from api.tasks.state import item_status_after, status_after
@@ -60,6 +67,15 @@ class Change:
     def require_open(self) -> None:
         if self.status not in OPEN_TASK_STATUSES:
             raise TaskClosedError
+
+    def require_workable(self) -> None:
+        """Refuse to work on a task that is closed, on hold or waits for another system."""
+        self.require_open()
+        if self.status is TaskStatus.ON_HOLD:
+            raise TaskOnHoldError
+        if not self.can(TaskEventKind.TRANSITIONED):
+            message = f"A task that is {self.status.value!r} waits for another system: nobody can work on it"
+            raise InvalidStateError(message)
 
     async def require_concern(self, *, is_admin: bool) -> None:
         """Let the assignee of the current step pass, the owner and admins."""

@@ -12,7 +12,7 @@ _WORKABLE = frozenset({TaskStatus.PENDING, TaskStatus.IN_PROGRESS})
 
 # What may happen to a task in each status, and the status it has then.
 _TASK_MOVES: dict[TaskEventKind, tuple[frozenset[TaskStatus], TaskStatus]] = {
-    TaskEventKind.STARTED: (frozenset({TaskStatus.PENDING}), TaskStatus.IN_PROGRESS),
+    TaskEventKind.STARTED: (_WORKABLE, TaskStatus.IN_PROGRESS),
     TaskEventKind.TRANSITIONED: (_WORKABLE, TaskStatus.IN_PROGRESS),
     TaskEventKind.COMPLETED: (_WORKABLE, TaskStatus.COMPLETED),
     TaskEventKind.HELD: (_WORKABLE, TaskStatus.ON_HOLD),

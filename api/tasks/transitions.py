@@ -8,12 +8,10 @@ from api.kit.db import Session
 from api.tasks import repository
 from api.tasks.assignment import assign_step
 from api.tasks.changes import Change, open_change
-from api.tasks.enums import OPEN_TASK_STATUSES, ItemStatus, TaskEventKind, TaskStatus
+from api.tasks.enums import ItemStatus, TaskEventKind, TaskStatus
 from api.tasks.errors import (
     MoveNotAllowedError,
     NotAssigneeError,
-    TaskClosedError,
-    TaskOnHoldError,
     TransitionNotFoundError,
 )
 from api.tasks.models import Task, TaskItem
@@ -25,7 +23,6 @@ from api.tasks.schemas import (
     TransitionRequest,
     TransitionResult,
 )
-from api.tasks.state import status_after
 from api.tickets.enums import TicketStatus
 from api.workflows.engine import Move, MoveRefused, decide_move
 from api.workflows.graph import Graph, Node, read_definition
@@ -53,7 +50,7 @@ async def execute_transition(
     """Move a task along one edge of its bound version, or finish it; the whole turn or nothing."""
     change = await open_change(session, trail, principal, task_id, request.version, expected_version)
     task = change.task
-    refuse_unworkable(task)
+    change.require_workable()
     version = await repository.get_version(session, task.workflow_version_id)
     graph = read_definition(version.definition)
     acting = _acting_item(change, request.on_behalf_of_task_item_id)
@@ -73,17 +70,6 @@ async def execute_transition(
         assigned = await assign_step(session, task, graph, move.to_node, at=change.at)
     await _finish(turn)
     return _result(turn, assigned)
-
-
-def refuse_unworkable(task: Task) -> None:
-    """Refuse to work on a task that is closed, on hold or waits for another system."""
-    if task.status not in OPEN_TASK_STATUSES:
-        raise TaskClosedError
-    if task.status == TaskStatus.ON_HOLD:
-        raise TaskOnHoldError
-    if status_after(TaskStatus(task.status), TaskEventKind.TRANSITIONED) is None:
-        message = f"A task that is {task.status!r} waits for another system and cannot be moved here"
-        raise MoveNotAllowedError(message, code="invalid_state")
 
 
 def _acting_item(change: Change, on_behalf_of: int | None) -> TaskItem | None:
