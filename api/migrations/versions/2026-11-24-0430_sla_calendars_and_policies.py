@@ -88,7 +88,9 @@ def _create_calendars() -> None:
             name=op.f("fk_calendar_revision_calendar_id_calendar"),
         ),
         sa.PrimaryKeyConstraint("calendar_revision_id", name=op.f("pk_calendar_revision")),
-        sa.UniqueConstraint("calendar_id", "revision", name=op.f("uq_calendar_revision_calendar_id_revision")),
+        sa.UniqueConstraint(
+            "calendar_id", "revision", name=op.f("uq_calendar_revision_calendar_id_revision")
+        ),
         schema="ops",
     )
 
