@@ -71,6 +71,56 @@ class TestCookie:
         cookies = f"access_token={token}; access_token={other}"
         assert (await api.get("/workflows/", headers={"Cookie": cookies})).status_code == 401
 
+    async def test_of_another_content_type_is_no_way_round(self, api: httpx.AsyncClient, token: str) -> None:
+        """Browsers send these without asking first."""
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+            headers = {
+                "Cookie": f"access_token={token}",
+                "Origin": "http://evil.example",
+                "Content-Type": kind,
+            }
+            answer = await api.post("/workflows/", content=b'{"name": "x"}', headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+
+    async def test_loses_to_the_header(
+        self, api: httpx.AsyncClient, token: str, as_agent: dict[str, Any]
+    ) -> None:
+        headers = {**as_agent, "Cookie": "access_token=garbage"}
+        assert (await api.get("/workflows/", headers=headers)).status_code == 200
+        headers = {"Authorization": "Bearer garbage", "Cookie": f"access_token={token}"}
+        assert (await api.get("/workflows/", headers=headers)).status_code == 401
+
+
+class TestHeader:
+    @pytest.mark.parametrize(
+        ("form", "status"),
+        [
+            ("Bearer {}", 200),
+            ("bearer {}", 200),
+            ("BEARER {}", 200),
+            ("Bearer  {}", 401),
+            ("Bearer\t{}", 401),
+            ("Bearer{}", 401),
+            ("Bearer", 401),
+            ("Basic {}", 401),
+            ("Bearer {0} {0}", 401),
+            ("Bearer {0}, Bearer {0}", 401),
+            ("{}", 401),
+        ],
+    )
+    async def test_is_read_strictly(
+        self, api: httpx.AsyncClient, settings: ApiSettings, form: str, status: int
+    ) -> None:
+        headers = {"Authorization": form.format(make_token(settings))}
+        assert (await api.get("/workflows/", headers=headers)).status_code == status
+
+    async def test_given_twice_is_refused(self, api: httpx.AsyncClient, settings: ApiSettings) -> None:
+        header = ("Authorization", f"Bearer {make_token(settings)}")
+        assert (await api.get("/workflows/", headers=[header, header])).status_code == 401
+
+    async def test_of_a_megabyte_is_refused(self, api: httpx.AsyncClient) -> None:
+        assert (await api.get("/workflows/", headers=bearer("a" * 1_000_000))).status_code == 401
+
 
 class TestServiceToken:
     async def test_of_a_person_does_not_open_the_internal_door(

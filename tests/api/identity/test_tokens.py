@@ -1,3 +1,4 @@
+import hmac
 import json
 import time
 from base64 import urlsafe_b64encode
@@ -9,7 +10,7 @@ import pytest
 
 from api.identity.token_format import MAX_TOKEN_LENGTH
 from api.identity.tokens import issue_access_token, issue_refresh_token
-from api.identity.verification import TokenVerifier
+from api.identity.verification import REMEMBERED_SECONDS, TokenVerifier
 from api.kit.errors import TokenExpiredError, TokenInvalidError, UnauthenticatedError
 from api.settings import ApiSettings
 from tests.factories.tokens import make_token
@@ -65,6 +66,18 @@ class TestGoodToken:
         assert verifier.principal(signed(exp=now - 20))
         with pytest.raises(TokenExpiredError):
             verifier.principal(signed(exp=now - 31))
+
+    def test_may_last_long_but_is_looked_at_again(
+        self, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        token = signed(exp=int(time.time()) + 10 * 365 * 86_400)
+        verifier.principal(token)
+        monkeypatch.setattr(verifier, "_issuers", {})
+        assert verifier.principal(token)
+        later = time.time() + REMEMBERED_SECONDS + 1
+        monkeypatch.setattr("api.identity.verification.time.time", lambda: later)
+        with pytest.raises(TokenInvalidError):
+            verifier.principal(token)
 
     def test_is_not_remembered_past_its_expiry(
         self, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
@@ -140,6 +153,38 @@ class TestBadToken:
             with pytest.raises(TokenInvalidError):
                 verifier.principal(signed(key=other, header=header))
 
+    @pytest.mark.parametrize(
+        ("header", "payload"),
+        [
+            ('{"alg": "HS256", "alg": "HS256"}', json.dumps(claims())),
+            ('{"alg": "HS256"}', json.dumps(claims())[:-1] + ', "user_id": 1}'),
+            ('{"alg": "HS256"}', json.dumps(claims())[:-1] + ', "nested": {"a": 1, "a": 2}}'),
+            ('{"alg": "HS256", "crit": ["exp"]}', json.dumps(claims())),
+            ('{"alg": "HS256", "crit": []}', json.dumps(claims())),
+            ('{"alg": "HS256", "typ": "id+jwt"}', json.dumps(claims())),
+            ('{"alg": "HS256", "typ": "dpop+jwt"}', json.dumps(claims())),
+            ('{"alg": "HS256", "typ": 7}', json.dumps(claims())),
+            ('{"alg": ["HS256"]}', json.dumps(claims())),
+            ('{"alg": "HS256", "b64": false}', json.dumps(claims())),
+            ("{}", json.dumps(claims())),
+            ("[]", json.dumps(claims())),
+            ('{"alg": "HS256"}', "[]"),
+            ('{"alg": "HS256"}', "[" * 3000),
+            ('{"alg": "HS256"}', json.dumps(claims())[:-1] + ', "nbf": true}'),
+        ],
+    )
+    def test_of_a_form_nobody_issues(self, verifier: TokenVerifier, header: str, payload: str) -> None:
+        signed_part = ".".join(
+            urlsafe_b64encode(part.encode()).rstrip(b"=").decode() for part in (header, payload)
+        )
+        signature = urlsafe_b64encode(hmac.digest(KEY.encode(), signed_part.encode(), "sha256"))
+        with pytest.raises(TokenInvalidError):
+            verifier.principal(f"{signed_part}.{signature.rstrip(b'=').decode()}")
+
+    @pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "application/at+jwt"])
+    def test_may_be_typed_as_an_access_token(self, verifier: TokenVerifier, typ: str) -> None:
+        assert verifier.principal(signed(header={"typ": typ}))
+
     @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
     def test_signed_with_another_algorithm(self, verifier: TokenVerifier, algorithm: str) -> None:
         with pytest.raises(TokenInvalidError):
@@ -152,9 +197,35 @@ class TestBadToken:
         with pytest.raises(TokenInvalidError):
             verifier.principal(token)
 
+    @pytest.mark.parametrize("spoil", ["{}=", "{}.", " {}", "{}\n", "{}\t", ".{}"])
+    def test_with_something_around_it(self, verifier: TokenVerifier, spoil: str) -> None:
+        with pytest.raises(TokenInvalidError):
+            verifier.principal(spoil.format(signed()))
+
     def test_cut_short(self, verifier: TokenVerifier) -> None:
         with pytest.raises(TokenInvalidError):
             verifier.principal(signed().rpartition(".")[0] + ".")
+
+
+class TestAudience:
+    @pytest.fixture
+    def verifier(self) -> TokenVerifier:
+        return TokenVerifier(SETTINGS.model_copy(update={"token_audience": "sluice"}))
+
+    @pytest.mark.parametrize("audience", ["sluice", ["other", "sluice"]])
+    def test_that_is_ours_is_accepted(self, verifier: TokenVerifier, audience: Any) -> None:
+        assert verifier.principal(signed(aud=audience))
+
+    @pytest.mark.parametrize("audience", [..., "other", ["other"], [], None, 1])
+    def test_that_is_not_ours_is_refused(self, verifier: TokenVerifier, audience: Any) -> None:
+        with pytest.raises(TokenInvalidError):
+            verifier.principal(signed(aud=audience))
+
+    def test_stands_in_the_tokens_issued_here(self, verifier: TokenVerifier) -> None:
+        token = make_token(SETTINGS.model_copy(update={"token_audience": "sluice"}))
+        assert verifier.principal(token)
+        with pytest.raises(TokenInvalidError):
+            TokenVerifier(SETTINGS).principal(token)
 
 
 class TestRoles:
