@@ -117,13 +117,16 @@ def _deadlines_of(task: Task) -> Deadlines | None:
 
 
 async def _run_on(session: Session, task: Task, stood_since: datetime, at: datetime) -> None:
-    working_time = await policies.working_time_of(session, task.calendar_revision_id)
+    # Status and hold change together, and the caller may be half-way through: nothing is written here.
+    with session.no_autoflush:
+        working_time = await policies.working_time_of(session, task.calendar_revision_id)
+        items = await repository.list_open_items(session, task.task_id)
     pause = working_time.between(stood_since, at)
     task.hold_seconds += clock.seconds_of(pause)
     deadlines = _deadlines_of(task)
     if deadlines is not None:
         _set_deadlines(task, deadlines.shifted(working_time, pause))
-    for item in await repository.list_open_items(session, task.task_id):
+    for item in items:
         if item.target_resolution is not None:
             # An item given out during the pause lived through the rest of it only.
             own_pause = working_time.between(max(stood_since, item.assigned_on), at)

@@ -126,8 +126,8 @@ class StoredLife:
             await targets.change_priority(self._session, Notebook(), task, priority, at=self.now)
         elif task.hold_started_at is not None:
             self.pauses.append((task.hold_started_at, self.now))
-            self._become(TaskEventKind.RESUMED, TaskStatus.IN_PROGRESS)
             await targets.resume(self._session, task, self.now)
+            self._become(TaskEventKind.RESUMED, TaskStatus.IN_PROGRESS)
         elif task.resolution_time is not None:
             self.pauses.append((task.resolution_time, self.now))
             self._become(TaskEventKind.REOPENED, TaskStatus.IN_PROGRESS)
