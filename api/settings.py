@@ -32,7 +32,8 @@ class ApiSettings(BaseSettings):
     session_check_seconds: float = Field(default=2.0, ge=0, le=60)
     pool_size: int = 8
     statement_timeout_ms: int = 15_000
-    at_risk_ratio: float = 0.8
+    # From which part of its time on a task is at risk; a change counts for deadlines computed after it.
+    at_risk_ratio: float = Field(default=0.8, gt=0, lt=1)
     log_level: str = "INFO"
 
     @field_validator("jwks_algorithms", mode="before")

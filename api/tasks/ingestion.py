@@ -35,7 +35,7 @@ async def ingest(session: Session, trail: Trail, event: TicketEventIn) -> Ingest
         return _result(IngestAction.IGNORED, number, task)
     changes = ticket_service.update_snapshot(session, snapshot, event)
     if task is not None and task.status in OPEN_TASK_STATUSES and "priority" in changes:
-        await targets.change_priority(session, trail, task, snapshot.priority)
+        await targets.change_priority(session, trail, task, snapshot.priority, at=event.occurred_at)
     if task is not None:
         await _follow_with_task(session, trail, task, snapshot, event)
     else:
