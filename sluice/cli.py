@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from sluice.account_commands import token, user
+from sluice.audit.command import audit
 from sluice.errors import SluiceError
 from sluice.lazy_commands import LazyCommands
 from sluice.parts import PARTS
 from sluice.pipeline_commands import docs, pipeline
+from sluice.queue_commands import queue
 from sluice.settings import load_settings
 
 app = typer.Typer(
@@ -136,7 +138,9 @@ def doctor(*, as_json: Json = False) -> None:
 app.command(epilog="Example: sluice token --role Admin --role 'hdts:Ticket Coordinator'")(token)
 app.command(epilog="Example: sluice docs")(docs)
 app.add_typer(user, name="user")
+app.add_typer(audit, name="audit")
 app.add_typer(pipeline, name="pipeline")
+app.add_typer(queue, name="queue")
 
 
 if __name__ == "__main__":
