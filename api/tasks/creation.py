@@ -1,6 +1,7 @@
 """Starting a workflow version for a ticket."""
 
 from api.audit.trail import Trail
+from api.identity.models import RoleUser
 from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.kit.logs import log
@@ -21,8 +22,12 @@ async def create_task(
     version: WorkflowVersion,
     *,
     owner_user_id: int | None,
+    assignee: RoleUser | None = None,
 ) -> Task:
-    """Start a workflow version for a ticket: its clock, its owner and its first assignment."""
+    """Start a workflow version for a ticket: its clock, its owner and its first assignment.
+
+    Without an assignee the first step goes to the next member of its role in turn.
+    """
     now = utc_now()
     graph = read_definition(version.definition)
     first = start_node(graph)
@@ -51,7 +56,7 @@ async def create_task(
         to_step_id=first.step_id,
         to_status=TaskStatus.PENDING,
     )
-    if await assign_step(session, task, graph, first, at=now) is None:
+    if await assign_step(session, task, graph, first, at=now, member=assignee) is None:
         log.warning("task_needs_assignment", task_id=task.task_id, role=first.role_name)
     trail.record("create_task", "Task", task.task_id, {"ticket_number": snapshot.ticket_number})
     await session.flush()

@@ -94,7 +94,7 @@ async def execute_transition(
         )
         return result, 200
 
-    return await once.answer(execute)
+    return await once.answer(execute, version_of=lambda result: result.task.version)
 
 
 @router.post(

@@ -67,3 +67,7 @@ class TicketDoneError(InvalidStateError):
 class NoOtherCoordinatorError(InvalidStateError):
     code = "no_other_coordinator"
     error = "No other ticket coordinator is active: add one to the role first"
+
+
+class TicketNotFoundError(NotFoundError):
+    error = "Ticket not found"

@@ -1,10 +1,11 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import RowMapping, and_, exists, func, or_, select
 
 from api.identity.models import Role, RoleUser
 from api.kit.db import Session
+from api.kit.pagination import PageRequest
 from api.tasks.enums import OPEN_TASK_STATUSES, TaskEventKind
 from api.tasks.models import Task, TaskEvent, TaskItem
 from api.workflows.models import StepTransition, Workflow, WorkflowVersion
@@ -28,6 +29,11 @@ async def lock_task(session: Session, task_id: int) -> Task | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    return found.one_or_none()
+
+
+async def find_task(session: Session, task_id: int) -> Task | None:
+    found = await session.scalars(select(Task).where(Task.task_id == task_id, Task.deleted_at.is_(None)))
     return found.one_or_none()
 
 
@@ -134,3 +140,34 @@ async def find_active_member(session: Session, role_id: int, user_id: int) -> Ro
         select(RoleUser).where(RoleUser.role_id == role_id, RoleUser.user_id == user_id, RoleUser.is_active)
     )
     return found.one_or_none()
+
+
+async def list_coordinators(
+    session: Session, role_id: int, exclude_user_id: int | None, page: PageRequest
+) -> tuple[int, Sequence[RowMapping]]:
+    """List the active members of a role, each with the open tasks that they own."""
+    members = select(
+        RoleUser.role_user_id, RoleUser.user_id, RoleUser.user_full_name, RoleUser.department
+    ).where(
+        RoleUser.role_id == role_id,
+        RoleUser.is_active,
+        RoleUser.user_id.is_distinct_from(exclude_user_id),
+    )
+    count = await session.scalar(select(func.count()).select_from(members.subquery())) or 0
+    page.check(count)
+    owned = (
+        select(func.count())
+        .where(
+            Task.ticket_owner_id == RoleUser.role_user_id,
+            Task.status.in_(OPEN_TASK_STATUSES),
+            Task.deleted_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    rows = await session.execute(
+        members.add_columns(owned.label("open_task_count"))
+        .order_by(RoleUser.user_full_name, RoleUser.role_user_id)
+        .limit(page.size)
+        .offset(page.offset)
+    )
+    return count, rows.mappings().all()

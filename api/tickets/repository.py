@@ -40,3 +40,25 @@ async def get_ticket_id(session: Session, ticket_number: str) -> int:
 
 async def lock_snapshot(session: Session, ticket_id: int) -> TicketSnapshot:
     return await session.get_one(TicketSnapshot, ticket_id, with_for_update=True, populate_existing=True)
+
+
+async def find_ticket_id(session: Session, ticket_number: str) -> int | None:
+    return await session.scalar(
+        select(TicketSnapshot.ticket_id).where(TicketSnapshot.ticket_number == ticket_number)
+    )
+
+
+async def get_snapshot(session: Session, ticket_id: int) -> TicketSnapshot:
+    return await session.get_one(TicketSnapshot, ticket_id)
+
+
+async def find_and_lock_snapshot(
+    session: Session, *, ticket_id: int | None, ticket_number: str | None
+) -> TicketSnapshot | None:
+    """Lock the ticket of an id, or else of a number."""
+    if ticket_id is not None:
+        is_meant = TicketSnapshot.ticket_id == ticket_id
+    else:
+        is_meant = TicketSnapshot.ticket_number == ticket_number
+    found = await session.scalars(select(TicketSnapshot).where(is_meant).with_for_update())
+    return found.one_or_none()
