@@ -24,6 +24,7 @@ from api.kit.logs import start_logging
 from api.kit.requests import RequestEnvelope
 from api.settings import ApiSettings, get_settings
 from api.sla import endpoints as sla_endpoints
+from api.tasks import change_endpoints, ownership_endpoints
 from api.tasks import endpoints as task_endpoints
 from api.workflows import endpoints as workflow_endpoints
 from api.workflows import step_endpoints, transition_endpoints, version_endpoints
@@ -93,6 +94,8 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     # The hot reads first: the router tries its routes in order.
     app.include_router(insights_endpoints.router)
     app.include_router(task_endpoints.router)
+    app.include_router(change_endpoints.router)
+    app.include_router(ownership_endpoints.router)
     app.include_router(workflow_endpoints.router)
     app.include_router(step_endpoints.router)
     app.include_router(transition_endpoints.router)
