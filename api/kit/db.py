@@ -108,7 +108,7 @@ async def connect_read_pool(settings: ApiSettings) -> asyncpg.Pool:
 
 async def connect_membership_pool(settings: ApiSettings, *, role: str) -> asyncpg.Pool:
     """Raw driver pool on the primary: a role taken away must count at once, not after replication."""
-    return await _connect_pool(settings, settings.database_url, role=role, size=2)
+    return await _connect_pool(settings, settings.database_url, role=role, size=4)
 
 
 async def _connect_pool(

@@ -37,6 +37,41 @@ class TestWithdrawnRole:
         headers = bearer(make_token(settings, user_id=ADMIN_ID, roles=both))
         assert (await api.post("/workflows/", json={}, headers=headers)).status_code == 400
 
+    async def test_counts_in_the_ticket_service_too(
+        self, tickets_api: httpx.AsyncClient, desk: Desk, as_admin: dict[str, Any]
+    ) -> None:
+        role = desk.add_role("Admin", [ADMIN_ID])
+        address = "/tickets/TX20260214000001/"
+        assert (await tickets_api.delete(address, headers=as_admin)).status_code == 404
+        desk.set_active(role, ADMIN_ID, is_active=False)
+        assert (await tickets_api.delete(address, headers=as_admin)).status_code == 403
+
+    async def test_of_a_deleted_role_is_withdrawn_too(
+        self, api: httpx.AsyncClient, desk: Desk, as_admin: dict[str, Any]
+    ) -> None:
+        role = desk.add_role("Admin", [ADMIN_ID])
+        desk.execute("update ops.role set deleted_at = now() where role_id = %s", role)
+        assert (await api.post("/workflows/", json={}, headers=as_admin)).status_code == 403
+
+    async def test_of_another_person_is_not_ones_own(
+        self, api: httpx.AsyncClient, desk: Desk, as_admin: dict[str, Any]
+    ) -> None:
+        role = desk.add_role("Admin", [ADMIN_ID, AGENT_ID])
+        desk.set_active(role, AGENT_ID, is_active=False)
+        assert (await api.post("/workflows/", json={}, headers=as_admin)).status_code == 400
+
+
+class TestDatabaseRole:
+    def test_of_the_ticket_service_sees_only_what_was_withdrawn(self, desk: Desk) -> None:
+        """Its views are all it reads of the Workflow API's schema."""
+        readable = desk.execute(
+            "select relname from pg_class join pg_namespace on pg_namespace.oid = relnamespace "
+            "where nspname = 'ops' and relkind in ('r', 'v', 'p') "
+            "and has_table_privilege('sluice_intake', pg_class.oid, 'select, insert, update, delete')"
+        )
+        names = {row["relname"] for row in readable}
+        assert names == {"ended_session", "disabled_account", "withdrawn_role"}
+
 
 class TestCookie:
     @pytest.fixture
