@@ -78,7 +78,9 @@ async def change_priority(
     The policy in force at the change decides, its calendar included; what the task was held is counted
     anew by that calendar.
     """
-    in_force = await policies.policy_in_force(session, task.workflow_id, priority, at or utc_now())
+    # A late report of a change cannot bring back what was promised before the task was made.
+    instant = max(at or utc_now(), task.created_at)
+    in_force = await policies.policy_in_force(session, task.workflow_id, priority, instant)
     ratio = policies.at_risk_ratio_of(session)
     started = SlaClock(task.sla_started_at, in_force.policy, at_risk_ratio=ratio)
     life = fold(started, _clock_events(await repository.list_events(session, task.task_id, _CLOCK_EVENTS)))
