@@ -154,7 +154,7 @@ class GraphPlanner:
             self._refuse(f"{place}.name", "a new node needs a name")
         if node.role_reference is None:
             self._refuse(f"{place}.role_id", "a new node needs a role: give role_id, or role by its name")
-        self.plan.new_steps[str(node.temp_id)] = columns
+        self.plan.new_steps.setdefault(str(node.temp_id), columns)
 
     def _read_edge(self, place: str, edge: EdgeChange) -> None:
         stored = self.transitions.get(edge.transition_id or 0)
