@@ -158,9 +158,14 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /sla/calendars/{}/
         GET /tasks/{}/available-transitions/
         POST /tasks/{}/toggle-hold/
+        POST /tasks/ticket-owner/escalate/
+    """,
+    Level.COORDINATOR: """
+        GET /tasks/ticket-owner/available-coordinators/
     """,
     Level.ADMIN: """
         POST /tickets/assign-task/
+        POST /tasks/ticket-owner/transfer/
         POST /workflows/{}/versions/{}/rollback/
         PUT /steps/weights/workflow/{}/
         POST /sla/calendars/
