@@ -48,9 +48,7 @@ def trail() -> None:
     """The record of who changed what, and the proof that nobody changed the record."""
 
 
-@audit.command(
-    "verify", epilog="Examples: sluice audit verify  |  sluice audit verify --anchor audit-2026-11.json"
-)
+@audit.command("verify", epilog="Example: sluice audit verify --anchor audit-2026-11.json")
 def verify(
     *,
     anchor: Annotated[

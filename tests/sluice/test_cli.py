@@ -9,7 +9,8 @@ from tests.sluice.conftest import Command
 
 COMMANDS = (
     "demo", "up", "down", "status", "doctor", "migrate", "import", "simulate", "pipeline run", "token",
-    "user add", "docs",
+    "user add", "docs", "queue list", "queue show", "queue replay",
+    "audit verify", "audit anchor",
 )  # fmt: skip
 
 

@@ -1,0 +1,99 @@
+"""The events on their way between the services: which wait, which were refused, and sending them again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row
+
+from api.intake.repository import DELIVERY_QUEUE, DELIVERY_TASK
+
+_EVENTS = """
+select event_id, kind, ticket_number, occurred_at, attempts, last_error, payload, state
+from (
+    select
+        event.*, event.ticket_id as ticket_number,
+        case
+            when delivered_at is not null then 'delivered'
+            when failed_at is not null then 'failed'
+            else 'waiting'
+        end as state
+    from intake.outbox_event as event
+) as judged
+where state = any(%(states)s) and (%(event_id)s::text is null or event_id = %(event_id)s)
+order by occurred_at
+limit %(limit)s
+"""
+_COUNT = """
+select
+    count(*) filter (where delivered_at is null and failed_at is null),
+    count(*) filter (where failed_at is not null and delivered_at is null),
+    count(*) filter (where delivered_at is not null)
+from intake.outbox_event
+"""
+_REVIVE = """
+update intake.outbox_event set failed_at = null
+where failed_at is not null and (%(all)s or event_id = any(%(event_ids)s))
+returning event_id
+"""
+_DEFER = """
+select queue.procrastinate_defer_jobs_v1(array[row(
+    %(queue)s::varchar, %(task)s::varchar, 0, null, %(event_id)s::text,
+    jsonb_build_object('event_id', %(event_id)s::text), null
+)::queue.procrastinate_job_to_defer_v1])
+"""
+
+
+class EventState(StrEnum):
+    WAITING = "waiting"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingEvent:
+    """An event and how its delivery went. `failed` ones wait for a person, `waiting` ones for a worker."""
+
+    event_id: str
+    kind: str
+    ticket_number: str
+    occurred_at: datetime
+    attempts: int
+    last_error: str | None
+    payload: dict[str, Any]
+    state: EventState
+
+
+def list_events(
+    database_url: str, states: Sequence[EventState], limit: int, event_id: str | None = None
+) -> list[OutgoingEvent]:
+    wanted = {"states": [str(state) for state in states], "event_id": event_id, "limit": limit}
+    with psycopg.connect(database_url) as connection:
+        cursor = connection.cursor(row_factory=class_row(OutgoingEvent))
+        return cursor.execute(_EVENTS, wanted).fetchall()
+
+
+def find_event(database_url: str, event_id: str) -> OutgoingEvent | None:
+    return next(iter(list_events(database_url, list(EventState), 1, event_id)), None)
+
+
+def count_events(database_url: str) -> dict[str, int]:
+    """Count events by state, states without any included."""
+    with psycopg.connect(database_url) as connection:
+        counts = connection.execute(_COUNT).fetchone() or ()
+    return dict(zip(map(str, EventState), counts, strict=True))
+
+
+def replay_events(database_url: str, event_ids: list[str] | None) -> list[str]:
+    """Hand failed events to the worker again; None means all of them. Returns those handed over."""
+    # The queue's functions look for their tables along the search path.
+    with psycopg.connect(database_url, options="-c search_path=queue") as connection:
+        wanted = {"all": event_ids is None, "event_ids": event_ids or []}
+        revived = [row[0] for row in connection.execute(_REVIVE, wanted).fetchall()]
+        for event_id in revived:
+            names = {"queue": DELIVERY_QUEUE, "task": DELIVERY_TASK, "event_id": event_id}
+            connection.execute(_DEFER, names)
+    return revived
