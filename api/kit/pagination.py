@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 
 from api.kit.errors import PageOutOfRangeError, ValidationFailedError
 
@@ -59,7 +59,9 @@ def _read_whole_number(value: str) -> int:
     return int(value)
 
 
-WholeNumber = Annotated[int, BeforeValidator(lambda value: _read_whole_number(str(value)))]
+WholeNumber = Annotated[
+    int, Field(ge=1, lt=10**18), BeforeValidator(lambda value: _read_whole_number(str(value)))
+]
 
 
 def _query_parameters(dependant: Dependant) -> set[str]:
@@ -93,9 +95,9 @@ def read_page_request(request: Request, page: str | None, page_size: str | None)
 
 async def _read_page_query(
     request: Request,
-    page: Annotated[WholeNumber, Query(ge=1, lt=10**18, description="Number of the page, from 1")] = 1,
+    page: Annotated[WholeNumber, Query(description="Number of the page, from 1")] = 1,
     page_size: Annotated[
-        WholeNumber, Query(ge=1, lt=10**18, description="Rows of a page; more than 100 are read as 100")
+        WholeNumber, Query(description="Rows of a page; more than 100 are read as 100")
     ] = DEFAULT_PAGE_SIZE,
 ) -> PageRequest:
     _refuse_odd_parameters(request)

@@ -6,10 +6,18 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic import model_validator as validate_model
 
-from api.kit.durations import format_duration, parse_duration
+from api.kit.durations import LONGEST, format_duration, parse_duration
 
 MAX_ID = 2**63 - 1
 MAX_DEPTH = 20
@@ -31,15 +39,20 @@ def _refuse_disguised_integers(value: object) -> object:
     return value
 
 
-PathId = Annotated[int, BeforeValidator(_refuse_odd_digits), Path(ge=1, le=MAX_ID)]
-QueryId = Annotated[int, BeforeValidator(_refuse_odd_digits), Field(ge=1, le=MAX_ID)]
-BodyId = Annotated[int, BeforeValidator(_refuse_disguised_integers), Field(ge=1, le=MAX_ID)]
+PathId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_odd_digits), Path()]
+QueryId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_odd_digits)]
+BodyId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_disguised_integers)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 RequiredText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_CLOCK_FORM = {"type": "string", "pattern": "^[0-9]{2,6}:[0-5][0-9]:[0-5][0-9]$", "examples": ["72:00:00"]}
+_ISO_FORM = {"type": "string", "pattern": "^P([0-9]+[WD])*(T([0-9]+[HMS])+)?$", "examples": ["P3D"]}
+_SECONDS_FORM = {"type": "integer", "minimum": 1, "maximum": int(LONGEST.total_seconds())}
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     PlainSerializer(format_duration, return_type=str, when_used="json"),
+    WithJsonSchema({"anyOf": [_CLOCK_FORM, _ISO_FORM, _SECONDS_FORM]}, mode="validation"),
+    WithJsonSchema(_CLOCK_FORM, mode="serialization"),
 ]
 
 
