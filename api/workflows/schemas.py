@@ -1,7 +1,17 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from api.kit.schemas import BodyId, Duration, RequestModel, RequiredText, Text
 from api.workflows.enums import EndLogic, WorkflowStatus
@@ -90,6 +100,25 @@ class WorkflowCreate(RequestModel):
         if isinstance(value, dict) and isinstance(value.get("workflow"), dict):
             return {**value["workflow"], "graph": value.get("graph") or {}}
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Tell both forms: what `flatten` reads cannot be seen from the fields."""
+        told = handler.resolve_ref_schema(handler(core_schema))
+        flat = dict(told)
+        fields = dict(flat["properties"])
+        graph = fields.pop("graph")
+        details = {"type": "object", "properties": fields, "required": flat["required"]}
+        nested = {"type": "object", "properties": {"workflow": details, "graph": graph}}
+        told.clear()
+        told |= {
+            "title": flat.pop("title"),
+            "description": flat.pop("description"),
+            "anyOf": [nested | {"required": ["workflow"], "title": "Nested"}, flat | {"title": "Flat"}],
+        }
+        return told
 
     @property
     def slas(self) -> dict[str, timedelta | None]:
