@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from pydantic import BaseModel
 from starlette.types import Lifespan
 
+from api.audit import endpoints as audit_endpoints
 from api.identity import endpoints as identity_endpoints
 from api.identity.admission import install_admission
 from api.identity.attempts import SignInAttempts
@@ -24,7 +25,7 @@ from api.kit.logs import start_logging
 from api.kit.requests import RequestEnvelope
 from api.settings import ApiSettings, get_settings
 from api.sla import endpoints as sla_endpoints
-from api.tasks import change_endpoints, ownership_endpoints
+from api.tasks import change_endpoints, ownership_endpoints, read_endpoints
 from api.tasks import endpoints as task_endpoints
 from api.workflows import endpoints as workflow_endpoints
 from api.workflows import step_endpoints, transition_endpoints, version_endpoints
@@ -93,6 +94,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     app.state.idempotency_table = IdempotencyKey
     # The hot reads first: the router tries its routes in order.
     app.include_router(insights_endpoints.router)
+    app.include_router(read_endpoints.router)
     app.include_router(task_endpoints.router)
     app.include_router(change_endpoints.router)
     app.include_router(ownership_endpoints.router)
@@ -101,6 +103,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     app.include_router(transition_endpoints.router)
     app.include_router(version_endpoints.router)
     app.include_router(sla_endpoints.router)
+    app.include_router(audit_endpoints.router)
     app.include_router(identity_endpoints.router)
     app.include_router(health.router)
     app.get("/", tags=["root"])(describe_workflow_api)

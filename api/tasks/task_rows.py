@@ -118,6 +118,7 @@ def _items() -> Select[*tuple[Any, ...]]:
             TaskItem.handover_note,
             TaskItem.assigned_on,
             TaskItem.acted_on,
+            TaskItem.closed_at,
             TaskItem.step_id.label("assigned_on_step_id"),
             step_name(TaskItem.step_id).label("assigned_on_step_name"),
             TaskItem.target_resolution,

@@ -3,6 +3,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field, model_validator
 
+from api.identity.enums import UserType
 from api.kit.schemas import RequestModel, RequiredText, Text
 from api.tickets.enums import Priority, TicketStatus
 from api.tickets.priorities import read_priority
@@ -24,7 +25,10 @@ TicketNumber = Annotated[
 
 
 class Requester(RequestModel):
+    """Staff and employees count their ids apart; who does not say which means an employee."""
+
     id: int | None = None
+    type: UserType = UserType.EMPLOYEE
     name: Text | None = Field(None, max_length=255)
     email: Text | None = Field(None, max_length=254)
 

@@ -30,12 +30,12 @@ _NEXT: dict[TicketStatus, frozenset[TicketStatus]] = {
 }
 
 
-_OVER = frozenset({TicketStatus.RESOLVED, TicketStatus.REJECTED, TicketStatus.WITHDRAWN, TicketStatus.CLOSED})
+OVER = frozenset({TicketStatus.RESOLVED, TicketStatus.REJECTED, TicketStatus.WITHDRAWN, TicketStatus.CLOSED})
 
 
 def is_over(status: TicketStatus) -> bool:
     """Tell whether nobody has anything left to do for a ticket."""
-    return status in _OVER
+    return status in OVER
 
 
 def may_become(current: TicketStatus, wanted: TicketStatus) -> bool:
