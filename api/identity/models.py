@@ -93,6 +93,8 @@ class Role(Model):
     is_custom: Mapped[bool] = mapped_column(server_default=text("false"))
     deleted_at: Mapped[datetime | None]
     synced_at: Mapped[datetime | None]
+    # When what was last told of it happened; a message about an earlier time says nothing any more.
+    last_told_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -126,6 +128,7 @@ class RoleUser(Model):
     settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     valid_from: Mapped[datetime] = mapped_column(server_default=func.now())
     valid_to: Mapped[datetime | None]
+    last_told_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -148,3 +151,21 @@ class RoundRobinCursor(Model):
     last_user_id: Mapped[int]
 
     __table_args__ = ({"schema": "ops"},)
+
+
+class ParkedMembership(Model):
+    """The newest word on a membership of a role that is not known yet; it counts once the role is."""
+
+    __tablename__ = "parked_membership"
+
+    role_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    occurred_at: Mapped[datetime]
+    message: Mapped[dict[str, Any]]
+    parked_at: Mapped[CreatedAt]
+    applied_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_parked_membership_waiting", "role_id", postgresql_where=text("applied_at is null")),
+        {"schema": "ops"},
+    )

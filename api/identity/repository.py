@@ -1,9 +1,9 @@
 from datetime import datetime
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import BigInteger, bindparam, func, select, text, update
 
 from api.identity.enums import UserType
-from api.identity.models import RefreshToken, Role, RoleUser, UserAccount, UserSession
+from api.identity.models import RefreshToken, Role, RoleUser, RoundRobinCursor, UserAccount, UserSession
 from api.kit.db import Session
 
 
@@ -103,26 +103,11 @@ async def end_other_sessions(session: Session, account_id: int, kept: str | None
     )
 
 
-# One statement moves the cursor and reads the choice: the row lock it takes is what keeps two
-# assignments at once from choosing the same person, and the smallest greater id is fair whoever
-# joins or leaves the role between two choices.
 _NEXT_MEMBER = select(RoleUser).from_statement(
     text("""
-with chosen as (
-    insert into ops.round_robin_cursor as cursor (role_id, last_user_id)
-    select cast(:role_id as bigint), min(user_id) from ops.role_user
-    where role_id = :role_id and is_active and user_id is distinct from cast(:other_than as bigint)
-    having min(user_id) is not null
-    on conflict (role_id) do update set last_user_id = coalesce(
-        (select min(user_id) from ops.role_user
-         where role_id = :role_id and is_active and user_id > cursor.last_user_id
-         and user_id is distinct from cast(:other_than as bigint)),
-        excluded.last_user_id)
-    returning last_user_id
-)
-select role_user.* from chosen
-join ops.role_user on role_user.role_id = :role_id and role_user.user_id = chosen.last_user_id
-""")
+select role_user.* from ops.next_member(:role_id, :other_than) as chosen (role_user_id)
+join ops.role_user using (role_user_id)
+""").bindparams(bindparam("role_id", type_=BigInteger), bindparam("other_than", type_=BigInteger))
 )
 
 
@@ -132,3 +117,10 @@ async def choose_next_member(
     """Pick the next active member of a role in turn, passing over one person; None when it has no other."""
     found = await session.scalars(_NEXT_MEMBER, {"role_id": role_id, "other_than": other_than})
     return found.one_or_none()
+
+
+async def lock_turns(session: Session, role_id: int) -> None:
+    """Wait until nobody else is being chosen for a role, and let nobody be until the commit."""
+    await session.execute(
+        select(RoundRobinCursor).where(RoundRobinCursor.role_id == role_id).with_for_update()
+    )

@@ -41,6 +41,7 @@ class ItemTab(StrEnum):
 class TaskEventKind(StrEnum):
     CREATED = "created"
     ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
     STARTED = "started"
     TRANSITIONED = "transitioned"
     TRANSFERRED = "transferred"

@@ -74,7 +74,13 @@ class ItemState:
 
 
 _RESPONSES = {TaskEventKind.STARTED, TaskEventKind.TRANSITIONED, TaskEventKind.COMPLETED}
-_ENTRIES = {TaskEventKind.CREATED, TaskEventKind.TRANSITIONED, TaskEventKind.REOPENED}
+# After these nobody holds the step until somebody is assigned.
+_VACANCIES = {
+    TaskEventKind.CREATED,
+    TaskEventKind.UNASSIGNED,
+    TaskEventKind.TRANSITIONED,
+    TaskEventKind.REOPENED,
+}
 
 
 def rebuild_task(events: Iterable[TaskEventLike]) -> TaskState:
@@ -88,7 +94,7 @@ def rebuild_task(events: Iterable[TaskEventLike]) -> TaskState:
             state = replace(state, current_step_id=event.to_step_id)
         if kind in _RESPONSES and state.first_response_at is None:
             state = replace(state, first_response_at=event.occurred_at)
-        if kind in _ENTRIES:
+        if kind in _VACANCIES:
             state = replace(state, needs_assignment=True)
         if kind in {TaskEventKind.ASSIGNED, TaskEventKind.COMPLETED, TaskEventKind.CANCELLED}:
             state = replace(state, needs_assignment=False)
