@@ -1,4 +1,4 @@
-"""`sluice token` and `sluice user add`."""
+"""`sluice token` and `sluice user …`."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -71,3 +71,38 @@ def add(
     migrate(database_url)
     [made] = add_accounts(load_settings(), database_url, [account])
     typer.echo(f"{username} (user {made}) can sign in" + ("." if password else f" with {account.password}"))
+
+
+@user.command("disable")
+def disable(username: Annotated[str, typer.Argument(help="What the person signs in with.")]) -> None:
+    """Switch an account off: its tokens stop within seconds, and it cannot sign in."""
+    from sluice.accounts import switch  # noqa: PLC0415 - loads the API
+    from sluice.database import resolve_database_url  # noqa: PLC0415
+
+    switch(load_settings(), resolve_database_url(), username, is_active=False)
+    typer.echo(f"{username} can no longer sign in.")
+
+
+@user.command("enable")
+def enable(username: Annotated[str, typer.Argument(help="What the person signs in with.")]) -> None:
+    """Switch an account on again."""
+    from sluice.accounts import switch  # noqa: PLC0415 - loads the API
+    from sluice.database import resolve_database_url  # noqa: PLC0415
+
+    switch(load_settings(), resolve_database_url(), username, is_active=True)
+    typer.echo(f"{username} can sign in again.")
+
+
+@user.command("password")
+def password(
+    username: Annotated[str, typer.Argument(help="What the person signs in with.")],
+    *,
+    new: Annotated[str | None, typer.Option(help="Made up and printed when not given.")] = None,
+) -> None:
+    """Give an account a new password, and end its sessions."""
+    from sluice.accounts import new_password, set_password  # noqa: PLC0415 - loads the API
+    from sluice.database import resolve_database_url  # noqa: PLC0415
+
+    chosen = new or new_password()
+    set_password(load_settings(), resolve_database_url(), username, chosen)
+    typer.echo(f"{username} can sign in" + (" with the new password." if new else f" with {chosen}"))

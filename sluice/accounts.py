@@ -2,26 +2,29 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from api.identity.enums import UserType
-from api.identity.service import create_account
+from api.identity.passwords import SHORTEST_PASSWORD
+from api.identity.service import create_account, reset_password, switch_account
 from api.identity.tokens import issue_access_token
-from api.kit.db import Database
-from api.kit.errors import DuplicateError
+from api.kit.db import Database, Session
+from api.kit.errors import DuplicateError, NotFoundError
 from api.settings import ApiSettings
 from sluice.credentials import load_credentials
 from sluice.errors import DatabaseError, SettingError
 from sluice.roles import parse_role
 from sluice.settings import StackSettings
 
-SHORTEST_PASSWORD = 8
 LARGEST_ID = 2**63 - 1
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -80,41 +83,68 @@ def new_password() -> str:
 def add_accounts(settings: StackSettings, database_url: str, accounts: Sequence[NewAccount]) -> list[int]:
     """Make the accounts in one transaction and return their user ids, or say why none was made."""
     for account in accounts:
-        if len(account.password) < SHORTEST_PASSWORD:
-            message = f"the password of {account.username!r} has fewer than {SHORTEST_PASSWORD} characters"
-            raise SettingError(message)
+        _refuse_short_password(account.username, account.password)
+
+    async def add(session: Session) -> list[int]:
+        return [await _add_account(session, account) for account in accounts]
+
     try:
-        return asyncio.run(_add_accounts(api_settings(settings, database_url), accounts))
-    except DuplicateError as error:
-        raise DatabaseError(str(error)) from None
+        return _write(settings, database_url, add)
     except IntegrityError as error:
         if "user_id" in str(error.orig):
             message = "that --user-id belongs to another account of this type: choose another, or none"
             raise DatabaseError(message) from None
+        raise
+
+
+def switch(settings: StackSettings, database_url: str, username: str, *, is_active: bool) -> None:
+    """Let an account sign in or not, or say that there is none."""
+    _write(settings, database_url, lambda session: switch_account(session, username, is_active=is_active))
+
+
+def set_password(settings: StackSettings, database_url: str, username: str, password: str) -> None:
+    """Give an account a new password and end its sessions, or say that there is none."""
+    _refuse_short_password(username, password)
+    _write(settings, database_url, lambda session: reset_password(session, username, password))
+
+
+def _refuse_short_password(username: str, password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        message = f"the password of {username!r} has fewer than {SHORTEST_PASSWORD} characters"
+        raise SettingError(message)
+
+
+async def _add_account(session: Session, account: NewAccount) -> int:
+    made = await create_account(
+        session,
+        username=account.username,
+        password=account.password,
+        full_name=account.full_name or account.username,
+        user_type=account.user_type,
+        user_id=account.user_id,
+        email=account.email,
+        department=account.department,
+        roles=account.roles,
+    )
+    return made.user_id
+
+
+def _write(settings: StackSettings, database_url: str, change: Callable[[Session], Awaitable[T]]) -> T:
+    try:
+        return asyncio.run(_write_once(api_settings(settings, database_url), change))
+    except (DuplicateError, NotFoundError) as error:
+        raise DatabaseError(str(error)) from None
+    except IntegrityError:
         raise
     except DBAPIError as error:
         message = f"the account cannot be written: {str(error.orig).splitlines()[0]}"
         raise DatabaseError(message) from None
 
 
-async def _add_accounts(settings: ApiSettings, accounts: Sequence[NewAccount]) -> list[int]:
+async def _write_once(settings: ApiSettings, change: Callable[[Session], Awaitable[T]]) -> T:
     database = Database.connect(settings, role="sluice_api")
     try:
         async with database.sessions() as session, session.begin():
-            made = [
-                await create_account(
-                    session,
-                    username=account.username,
-                    password=account.password,
-                    full_name=account.full_name or account.username,
-                    user_type=account.user_type,
-                    user_id=account.user_id,
-                    email=account.email,
-                    department=account.department,
-                    roles=account.roles,
-                )
-                for account in accounts
-            ]
-            return [account.user_id for account in made]
+            return await change(session)
     finally:
         await database.close()

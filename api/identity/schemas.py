@@ -2,9 +2,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from api.identity.passwords import SHORTEST_PASSWORD
 from api.kit.schemas import RequestModel
-
-SHORTEST_PASSWORD = 12
 
 
 def _strip(value: str) -> str:

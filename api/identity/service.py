@@ -9,7 +9,7 @@ from api.identity import repository
 from api.identity.attempts import SignInAttempts
 from api.identity.enums import UserType
 from api.identity.models import RefreshToken, Role, RoleUser, UserAccount, UserSession
-from api.identity.passwords import hash_password, verify_password
+from api.identity.passwords import hash_password, renew_hash, verify_password
 from api.identity.principal import Principal
 from api.identity.schemas import Credentials, PasswordChange, TokenPair
 from api.identity.tokens import issue_access_token, issue_refresh_token
@@ -19,6 +19,7 @@ from api.kit.db import Session
 from api.kit.errors import (
     DuplicateError,
     InvalidStateError,
+    NotFoundError,
     TokenInvalidError,
     UnauthenticatedError,
     ValidationFailedError,
@@ -35,19 +36,16 @@ async def sign_in(
     *,
     address: str,
 ) -> TokenPair:
-    username = credentials.username
+    username, password = credentials.username, credentials.password.get_secret_value()
     await attempts.count(username, address)
     async with attempts.turn:
         account = await repository.find_account(session, username)
-        is_right, renewed_hash = await verify_password(
-            credentials.password.get_secret_value(), account.password_hash if account else None
-        )
-    if account is None or not is_right or not account.is_active:
-        message = "The user name or the password is wrong"
-        raise UnauthenticatedError(message, code="invalid_credentials")
+        is_right = await verify_password(password, account.password_hash if account else None)
+        if account is None or not is_right or not account.is_active:
+            message = "The user name or the password is wrong"
+            raise UnauthenticatedError(message, code="invalid_credentials")
+        account.password_hash = await renew_hash(password, account.password_hash)
     await attempts.forgive(username, address)
-    if renewed_hash is not None:
-        account.password_hash = renewed_hash
     begun = UserSession(session_id=uuid4().hex, account_id=account.account_id)
     session.add(begun)
     await session.flush()
@@ -103,8 +101,7 @@ async def change_password(
         raise ValidationFailedError.of("new_password", message)
     await attempts.count(account.username, address)
     async with attempts.turn:
-        is_right, _ = await verify_password(change.current_password.get_secret_value(), account.password_hash)
-        if not is_right:
+        if not await verify_password(change.current_password.get_secret_value(), account.password_hash):
             message = "The current password is wrong: give the one you signed in with"
             raise ValidationFailedError.of("current_password", message)
         account.password_hash = await asyncio.to_thread(hash_password, new_password)
@@ -183,6 +180,37 @@ async def create_account(
     for system, name in roles:
         await _join_role(session, account, system, name)
     await session.flush()
+    return account
+
+
+async def switch_account(session: Session, username: str, *, is_active: bool) -> None:
+    """Let an account sign in or not; one switched off loses its sessions, and its tokens with them.
+
+    Raises:
+        NotFoundError: there is no such account.
+    """
+    account = await _get_account(session, username)
+    account.is_active = is_active
+    if not is_active:
+        await repository.end_other_sessions(session, account.account_id, None, utc_now())
+
+
+async def reset_password(session: Session, username: str, password: str) -> None:
+    """Set a password without knowing the old one, and end all sessions of the account.
+
+    Raises:
+        NotFoundError: there is no such account.
+    """
+    account = await _get_account(session, username)
+    account.password_hash = hash_password(password)
+    await repository.end_other_sessions(session, account.account_id, None, utc_now())
+
+
+async def _get_account(session: Session, username: str) -> UserAccount:
+    account = await repository.find_account(session, username)
+    if account is None:
+        message = f"No account has the user name {username!r}"
+        raise NotFoundError(message)
     return account
 
 

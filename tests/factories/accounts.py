@@ -20,15 +20,17 @@ async def make_account(
 ) -> int:
     """Make an account and return its user id."""
     database = Database.connect(settings, role="sluice_api")
-    async with database.sessions() as session, session.begin():
-        account = await service.create_account(
-            session,
-            username=username,
-            password=password,
-            full_name=username.title(),
-            email=f"{username}@example.org",
-            user_type=user_type,
-            roles=roles,
-        )
-    await database.close()
-    return account.user_id
+    try:
+        async with database.sessions() as session, session.begin():
+            account = await service.create_account(
+                session,
+                username=username,
+                password=password,
+                full_name=username.title(),
+                email=f"{username}@example.org",
+                user_type=user_type,
+                roles=roles,
+            )
+        return account.user_id
+    finally:
+        await database.close()

@@ -28,7 +28,7 @@ def test_token_prints_one_token_the_services_accept_and_nothing_else(home: Path,
 def test_an_employees_token(sluice: Command) -> None:
     done = sluice("token", "--role", "hdts:Requester", "--user-type", "employee")
     principal = TokenVerifier(api_settings(load_settings(), "postgresql://")).principal(done.stdout.strip())
-    assert (principal.user_type, principal.roles) == ("employee", {("hdts", "requester")})
+    assert (str(principal.user_type), set(principal.roles)) == ("employee", {("hdts", "requester")})
 
 
 def test_a_token_for_nobody_is_refused(sluice: Command) -> None:
@@ -75,3 +75,32 @@ def test_a_name_or_an_id_that_is_taken_is_one_sentence(
 def test_a_short_password_is_refused() -> None:
     with pytest.raises(SettingError, match="fewer than 8 characters"):
         add_accounts(load_settings(), "postgresql://", [NewAccount("ana", "short", [])])
+
+
+def test_a_disabled_user_stays_out_until_enabled(sluice: Command, database_url: str) -> None:
+    settings = {"SLUICE_DATABASE_URL": database_url}
+    assert sluice("user", "add", "ana", "--role", "Admin", **settings).returncode == 0
+    for command, is_active in (("disable", False), ("enable", True)):
+        done = sluice("user", command, "Ana", **settings)
+        assert done.returncode == 0, done.stderr
+        with psycopg.connect(database_url) as connection:
+            assert connection.execute("select is_active from ops.user_account").fetchone() == (is_active,)
+
+
+async def test_a_user_gets_a_new_password(sluice: Command, database_url: str) -> None:
+    settings = {"SLUICE_DATABASE_URL": database_url}
+    sluice("user", "add", "ana", "--role", "Admin", **settings)
+    done = sluice("user", "password", "ana", **settings)
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(database_url) as connection:
+        stored = connection.execute("select password_hash from ops.user_account").fetchone()
+    assert stored is not None
+    assert await verify_password(done.stdout.strip().rpartition(" ")[2], stored[0])
+
+
+@pytest.mark.parametrize("command", ["disable", "enable", "password"])
+def test_a_user_nobody_knows_is_one_sentence(sluice: Command, database_url: str, command: str) -> None:
+    sluice("user", "add", "ana", "--role", "Admin", SLUICE_DATABASE_URL=database_url)
+    done = sluice("user", command, "bo", SLUICE_DATABASE_URL=database_url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No account has the user name 'bo'" in done.stderr
