@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY = 86_400_000_000
-# A calendar knows these years: nothing is worked outside them, and work that it never gets round to is
-# due when they end. No SLA of a real calendar reaches as far.
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+# A calendar knows the years from the epoch to this one: nothing is worked outside them, and work that it
+# never gets round to is due when they end. No SLA of a real calendar reaches as far.
+_LAST_YEAR = 2099
 END = datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC)
 # No zone changes its offset twice within this time, so probing it at this distance finds every change.
 _PROBE = 6 * 3_600_000_000
