@@ -68,6 +68,12 @@ class ApiClient:
             raise SessionEndedError("Your session has ended. Sign in again to go on.")
         return self._parse(Tokens, response)
 
+    def sign_out(self, token: str) -> None:
+        """End the session on the API's side too, so that copies of its tokens are worth nothing."""
+        response = self._send("POST", "/auth/sign-out/", headers={"Authorization": f"Bearer {token}"})
+        if response.status_code in {401, 403}:
+            raise SessionEndedError(_problem(response).sentence())
+
     def newest_publication(self, token: str) -> Published:
         return self._get(Published, "/analytics/tickets/status/", token, {})
 

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
 
 from dashboards.client import ApiClient
-from dashboards.errors import SessionEndedError
+from dashboards.errors import DashboardError, SessionEndedError
 
 ACCOUNT = "account"
 NOTICE = "sign_in_notice"
@@ -45,10 +46,19 @@ def sign_in(username: str, password: str) -> None:
     st.session_state[ACCOUNT] = Account(username, tokens.access_token, tokens.refresh_token)
 
 
-def sign_out(notice: str | None = None) -> None:
+def sign_out() -> None:
+    """End the session here and at the API; one that cannot be reached lets it run out by itself."""
+    account = current_account()
+    if account is not None:
+        with suppress(DashboardError):
+            with_token(account.username, connected_client().sign_out)
     _forget_everything()
-    if notice is not None:
-        st.session_state[NOTICE] = notice
+
+
+def end(notice: str) -> None:
+    """Ask for a new sign-in, saying why."""
+    _forget_everything()
+    st.session_state[NOTICE] = notice
 
 
 def take_notice() -> str | None:

@@ -24,7 +24,7 @@ def main() -> None:
     try:
         page.run()
     except SessionEndedError as ended:
-        session.sign_out(str(ended))
+        session.end(str(ended))
         st.rerun()
     with st.sidebar:
         st.divider()

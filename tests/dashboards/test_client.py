@@ -82,6 +82,16 @@ class TestRefusals:
         with pytest.raises(SessionEndedError, match="Sign in again"):
             client.refresh(tokens.refresh_token)
 
+    def test_a_session_signed_out_is_not_renewed(self, client: ApiClient) -> None:
+        tokens = client.sign_in("manager", PASSWORD)
+        client.sign_out(tokens.access_token)
+        with pytest.raises(SessionEndedError, match="Sign in again"):
+            client.refresh(tokens.refresh_token)
+
+    def test_nobody_is_signed_out_with_garbage(self, client: ApiClient) -> None:
+        with pytest.raises(SessionEndedError):
+            client.sign_out("garbage")
+
     def test_somebody_else_answers_on_the_port(self, another_program: str) -> None:
         client = ApiClient(another_program)
         with pytest.raises(ApiUnavailableError, match="does not understand"):

@@ -1,11 +1,14 @@
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.client import ApiClient
+from dashboards.errors import SessionEndedError
 from tests.api.insights.desk import AS_OF, Ticket
 from tests.dashboards.conftest import PASSWORD, Desk
 
@@ -234,9 +237,12 @@ class TestSession:
     ) -> None:
         desk.publish_now(tickets)
         page = sign_in("manager")
+        refresh_token = page.session_state["account"].refresh_token
         sign_out = next(button for button in page.button if button.label == "Sign out")
         sign_out.click().run()
         assert not page.metric
+        with pytest.raises(SessionEndedError), closing(ApiClient(desk.url)) as client:
+            client.refresh(refresh_token)
         page.text_input[0].input("agent")
         page.text_input[1].input(PASSWORD)
         page.button[0].click().run()
