@@ -23,7 +23,7 @@ class Operation(NamedTuple):
     path: str
 
 
-# Levels as in the index; `{}` stands for any id.
+# Levels as in the index; `{}` stands for any id. Employees see their own tickets and nothing else.
 WORKFLOW_API = {
     Level.PUBLIC: """
         GET /
@@ -37,6 +37,8 @@ WORKFLOW_API = {
     Level.PERSON: """
         POST /auth/sign-out/
         POST /auth/password/
+        GET /tickets/
+        GET /tickets/{}/
     """,
     Level.STAFF: """
         GET /workflows/
@@ -56,8 +58,6 @@ WORKFLOW_API = {
         GET /tasks/{}/visualization/
         GET /tasks/{}/action-logs/
         POST /tasks/{}/update-user-status/
-        GET /tickets/
-        GET /tickets/{}/
         GET /roles/
         GET /roles/{}/
         GET /analytics/ticket-trends/
@@ -161,6 +161,7 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         POST /tasks/ticket-owner/escalate/
     """,
     Level.COORDINATOR: """
+        GET /tasks/owned-tickets/{}/
         GET /tasks/ticket-owner/available-coordinators/
     """,
     Level.ADMIN: """
