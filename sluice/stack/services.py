@@ -1,5 +1,6 @@
 """The processes of the stack as data: what each is called, how it is started, how it is asked for."""
 
+import os
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -59,12 +60,15 @@ def _python(module: str, *arguments: str) -> tuple[str, ...]:
 def _web_service(settings: StackSettings, name: str, part: str, factory: str, setting: str) -> Service:
     port: int = getattr(settings, setting)
     address = f"http://{settings.reachable_host}:{port}"
+    # Whoever connects could claim any address: only a proxy that the variable names is believed.
+    proxies = () if "FORWARDED_ALLOW_IPS" in os.environ else ("--no-proxy-headers",)
     return Service(
         name=name,
         part=part,
         command=_python(
             "uvicorn", "--factory", factory, "--host", settings.host, "--port", str(port),
             "--no-access-log", "--log-level", settings.log_level.lower(), "--timeout-graceful-shutdown", "8",
+            *proxies,
         ),
         port=port,
         port_setting=f"SLUICE_{setting.upper()}",
