@@ -148,6 +148,13 @@ def my_tasks(desk: OperatedDesk, way: str, calls: int) -> list[Call]:
     return [desk.http.request(path, {})] * calls
 
 
+def all_tasks(desk: OperatedDesk, way: str, calls: int) -> list[Call]:
+    if way == RAW:
+        return [partial(raw_operations.list_all_tasks, desk.raw, desk.agent)] * calls
+    path = "/tasks/all-tasks/" if way == SERVICE else bare_app.RAW_ALL_TASKS_PATH
+    return [desk.http.request(path, {})] * calls
+
+
 @dataclass(frozen=True)
 class Operation:
     """What is measured, and how many times the hand-written SQL it may take."""
@@ -161,4 +168,5 @@ OPERATIONS = (
     Operation("create", 4.0, creations),
     Operation("transition", 4.0, moves),
     Operation("my-tasks", 3.0, my_tasks),
+    Operation("all-tasks", 3.0, all_tasks),
 )

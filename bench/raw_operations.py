@@ -6,7 +6,7 @@ fewest statements that read well. It trusts its input: no validation, no refusal
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -15,7 +15,7 @@ from api.kit.clock import utc_now
 from bench import raw_statements as sql
 
 Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
-PAGE_SIZE = 10
+AT_RISK_RATIO, CRITICAL_RATIO = 0.8, 0.9
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,10 @@ async def _start_task(
 ) -> int:
     definition = json.loads(version["definition"])
     first = next(node for node in definition["nodes"] if node["is_start"])
-    sla = _sla(definition, ticket["priority"])
     now = utc_now()
-    owner = await connection.fetchrow(sql.CHOOSE_COORDINATOR)
+    sla = await connection.fetchval(sql.FIND_POLICY, version["workflow_id"], ticket["priority"], now)
+    coordinators = await connection.fetchval(sql.FIND_COORDINATORS)
+    owner = await connection.fetchrow(sql.CHOOSE_NEXT, coordinators)
     assignee = await connection.fetchrow(sql.CHOOSE_NEXT, first["role_id"])
     task_id: int = await connection.fetchval(
         sql.INSERT_TASK,
@@ -87,6 +88,8 @@ async def _start_task(
         ticket["priority"],
         sla,
         started_at,
+        started_at + sla * AT_RISK_RATIO,
+        started_at + sla * CRITICAL_RATIO,
         started_at + sla,
         now,
     )
@@ -159,7 +162,16 @@ async def list_my_tasks(connection: Connection, user_id: int) -> list[asyncpg.Re
     """Read the first page of one person's assignments, the newest first, and how many there are."""
     async with connection.transaction():
         await connection.fetchval(sql.COUNT_MY_TASKS, user_id)
-        rows: list[asyncpg.Record] = await connection.fetch(sql.MY_TASKS, user_id, utc_now(), PAGE_SIZE)
+        rows: list[asyncpg.Record] = await connection.fetch(sql.MY_TASKS, utc_now(), user_id)
+        return rows
+
+
+async def list_all_tasks(connection: Connection, user_id: int) -> list[asyncpg.Record]:
+    """Read the first page of everyone's assignments for an admin whose role still holds."""
+    async with connection.transaction():
+        await connection.fetch(sql.WITHDRAWN_ROLES, user_id)
+        await connection.fetchval(sql.COUNT_ALL_TASKS)
+        rows: list[asyncpg.Record] = await connection.fetch(sql.ALL_TASKS, utc_now())
         return rows
 
 
@@ -175,12 +187,6 @@ async def _audit(
         task_id,
         json.dumps(changes),
     )
-
-
-def _sla(definition: dict[str, Any], priority: str) -> timedelta:
-    names = {"Low": "low_sla", "Medium": "medium_sla", "High": "high_sla", "Critical": "urgent_sla"}
-    hours, minutes, seconds = definition["metadata"][names[priority]].split(":")
-    return timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
 
 
 def _share(definition: dict[str, Any], node: dict[str, Any]) -> float:

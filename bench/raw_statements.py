@@ -1,4 +1,8 @@
-"""The SQL of `raw_operations`, one constant per statement."""
+"""The SQL of `raw_operations`, one constant per statement.
+
+The page size is a constant in it: with a parameter PostgreSQL either plans anew at each call or for
+pages of any size, and both are slower.
+"""
 
 TAKE_IN_EVENT = """
 insert into ops.inbox_event (event_id, source) values ($1, $2)
@@ -15,6 +19,7 @@ where workflow.status = 'initialized'
   and lower(trim(workflow.sub_category)) in (lower(trim($3)), '', '*')
 order by lower(trim(workflow.sub_category)) = lower(trim($3)) desc, workflow.workflow_id
 limit 1
+for key share of workflow
 """
 
 INSERT_TICKET = """
@@ -30,35 +35,33 @@ insert into ops.ticket_event (ticket_id, kind, from_value, to_value, actor_user_
 values ($1, $2, $3, $4, $5, $6)
 """
 
-_CHOOSE = """
-with chosen as (
-    insert into ops.round_robin_cursor as cursor (role_id, last_user_id)
-    select member.role_id, min(member.user_id) from ops.role_user as member
-    where member.role_id = {role} and member.is_active
-    group by member.role_id
-    on conflict (role_id) do update set last_user_id = coalesce(
-        (select min(user_id) from ops.role_user
-         where role_id = cursor.role_id and is_active and user_id > cursor.last_user_id),
-        excluded.last_user_id)
-    returning role_id, last_user_id
-)
-select role_user.role_user_id, role_user.user_id, role_user.user_full_name from chosen
-join ops.role_user on (role_user.role_id, role_user.user_id) = (chosen.role_id, chosen.last_user_id)
+FIND_POLICY = """
+select policy.duration
+from ops.sla_policy as policy
+where policy.workflow_id = $1 and policy.priority = $2
+order by policy.effective_at <= $3 desc, abs(extract(epoch from policy.effective_at - $3)),
+    policy.sla_policy_id desc
+limit 1
 """
-CHOOSE_NEXT = _CHOOSE.format(role="$1")
-CHOOSE_COORDINATOR = _CHOOSE.format(
-    role="""(
-        select role_id from ops.role
-        where name = 'Ticket Coordinator' and system in ('hdts', 'tts') and deleted_at is null
-        order by system limit 1
-    )"""
-)
+
+CHOOSE_NEXT = """
+select role_user.role_user_id, role_user.user_id, role_user.user_full_name
+from ops.next_member($1) as chosen (role_user_id)
+join ops.role_user using (role_user_id)
+"""
+
+FIND_COORDINATORS = """
+select role_id from ops.role
+where name = 'Ticket Coordinator' and system in ('hdts', 'tts') and deleted_at is null
+order by system limit 1
+"""
 
 INSERT_TASK = """
 insert into ops.task (
     ticket_id, workflow_id, workflow_version_id, current_step_id, ticket_owner_id, status,
-    priority_at_start, sla, sla_source, sla_started_at, target_resolution, created_at
-) values ($1, $2, $3, $4, $5, 'pending', $6, $7, 'policy', $8, $9, $10)
+    priority_at_start, sla, sla_source, sla_started_at, at_risk_at, critical_at, target_resolution,
+    created_at
+) values ($1, $2, $3, $4, $5, 'pending', $6, $7, 'policy', $8, $9, $10, $11, $12)
 returning task_id
 """
 
@@ -132,33 +135,45 @@ insert into ops.audit_event (
 """
 
 COUNT_MY_TASKS = """
-select count(*) from ops.task_item
-join ops.role_user on role_user.role_user_id = task_item.role_user_id
-where role_user.user_id = $1
+select sum(tally.items) from ops.assignment_tally as tally
+where tally.tab in ('active', 'inactive')
+  and tally.role_user_id = any (array(select role_user_id from ops.role_user where user_id = $1))
 """
 
-SLA_STATUS = """case
+COUNT_ALL_TASKS = "select sum(items) from ops.assignment_tally where tab in ('active', 'inactive')"
+
+WITHDRAWN_ROLES = """
+select system, name from ops.withdrawn_role where user_id = $1
+union all
+select null, null from ops.disabled_account where user_type = 'staff' and user_id = $1
+"""
+
+_SLA_STATUS = """case
         when task.status = 'cancelled' then 'no_sla'
         when task.sla_source = 'recorded' and task.status = 'completed'
             then case when task.recorded_sla_met then 'met' else 'breached' end
         when task.target_resolution is null then 'no_sla'
         when task.status = 'completed'
             then case when task.resolution_time <= task.target_resolution then 'met' else 'breached' end
-        when coalesce(task.hold_started_at, $2) > task.target_resolution then 'breached'
-        when extract(epoch from coalesce(task.hold_started_at, $2) - task.sla_started_at) - task.hold_seconds
-            >= 0.8 * (extract(epoch from task.target_resolution - task.sla_started_at) - task.hold_seconds)
-            then 'at_risk'
+        when coalesce(task.hold_started_at, $1) > task.target_resolution then 'breached'
+        when coalesce(task.hold_started_at, $1) >= task.at_risk_at then 'at_risk'
         else 'on_track'
     end"""
+
+_NODE = """jsonb_path_query_first(
+        version.definition, '$.nodes[*] ? (@.id == $step)', jsonb_build_object('step', {step})
+    )"""
+_CURRENT, _ASSIGNED = _NODE.format(step="task.current_step_id"), _NODE.format(step="item.step_id")
 
 _ASSIGNMENT_ROW = f"""
     item.task_item_id, holder.user_id, holder.user_full_name, item_role.name as role, item.status,
     item.origin, task.task_id, ticket.ticket_id, ticket.ticket_number, ticket.subject as ticket_subject,
     ticket.description as ticket_description, ticket.status as ticket_status,
     ticket.priority as ticket_priority, task.workflow_id, workflow.name as workflow_name,
-    task.current_step_id, current_step.name as current_step_name, step_role.name as current_step_role,
-    item.step_id as assigned_on_step_id, assigned_step.name as assigned_on_step_name,
-    task.status as task_status, task.version as task_version, {SLA_STATUS} as sla_status,
+    task.current_step_id, {_CURRENT} ->> 'label' as current_step_name,
+    {_CURRENT} ->> 'role_name' as current_step_role, item.step_id as assigned_on_step_id,
+    {_ASSIGNED} ->> 'label' as assigned_on_step_name,
+    task.status as task_status, task.version as task_version, {_SLA_STATUS} as sla_status,
     owner.user_id as ticket_owner_id, owner.user_full_name as ticket_owner_name,
     owner_role.name as ticket_owner_role, item.assigned_on,
     coalesce(item.closed_at, item.first_opened_at, item.assigned_on) as status_updated_on, item.acted_on,
@@ -173,9 +188,7 @@ join ops.ticket_snapshot as ticket on ticket.ticket_id = task.ticket_id
 join ops.workflow on workflow.workflow_id = task.workflow_id
 join ops.role_user as holder on holder.role_user_id = item.role_user_id
 join ops.role as item_role on item_role.role_id = holder.role_id
-join ops.step as assigned_step on assigned_step.step_id = item.step_id
-left join ops.step as current_step on current_step.step_id = task.current_step_id
-left join ops.role as step_role on step_role.role_id = current_step.role_id
+join ops.workflow_version as version on version.workflow_version_id = task.workflow_version_id
 left join ops.role_user as owner on owner.role_user_id = task.ticket_owner_id
 left join ops.role as owner_role on owner_role.role_id = owner.role_id
 left join ops.role_user as receiver on receiver.role_user_id = item.transferred_to_id
@@ -187,11 +200,24 @@ with page as materialized (
     from ops.role_user as membership
     cross join lateral (
         select task_item_id, assigned_on from ops.task_item
-        where role_user_id = membership.role_user_id
-        order by assigned_on desc, task_item_id desc limit $3
+        where role_user_id = membership.role_user_id and tab <> 'deleted'
+        order by assigned_on desc, task_item_id desc limit 10
     ) as reached
-    where membership.user_id = $1
-    order by reached.assigned_on desc, reached.task_item_id desc limit $3
+    where membership.user_id = $2
+    order by reached.assigned_on desc, reached.task_item_id desc limit 10
+)
+select {_ASSIGNMENT_ROW}
+from page
+join ops.task_item as item on item.task_item_id = page.task_item_id
+{_ASSIGNMENT_JOINS}
+order by item.assigned_on desc, item.task_item_id desc
+"""  # noqa: S608 - constants only
+
+ALL_TASKS = f"""
+with page as materialized (
+    select task_item_id from ops.task_item
+    where tab <> 'deleted'
+    order by assigned_on desc, task_item_id desc limit 10
 )
 select {_ASSIGNMENT_ROW}
 from page
