@@ -16,6 +16,7 @@ MAX_TREND_DAYS = 730
 MAX_TREND_POINTS = 1_100
 DAYS_OF = {Granularity.DAY: 1, Granularity.WEEK: 7, Granularity.MONTH: 30}
 
+
 def lower(value: Any) -> Any:
     return value.strip().lower() if isinstance(value, str) else value
 
