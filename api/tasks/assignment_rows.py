@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, case, func, select
+from sqlalchemy import RowMapping, Select, any_, case, func, select
 from sqlalchemy.orm import aliased
 
 from api.identity.models import Role, RoleUser
 from api.kit.db import Session
 from api.tasks.bound_steps import step_name, step_role
 from api.tasks.enums import ItemStatus
-from api.tasks.keys import among
+from api.tasks.keys import KEYS, NOW
 from api.tasks.models import Task, TaskItem
 from api.tasks.sla_state import sla_state_column
 from api.tickets.models import TicketSnapshot
@@ -24,12 +25,13 @@ async def list_assignment_rows(
     """List the rows of some items in the order of their ids; what is not there is left out."""
     if not task_item_ids:
         return []
-    rows = await session.execute(_assignments(now).where(among(TaskItem.task_item_id, task_item_ids)))
+    rows = await session.execute(_assignments(), {"now": now, "keys": list(task_item_ids)})
     by_id = {row["task_item_id"]: row for row in rows.mappings()}
     return [by_id[task_item_id] for task_item_id in task_item_ids if task_item_id in by_id]
 
 
-def _assignments(now: datetime) -> Select[*tuple[Any, ...]]:
+@cache
+def _assignments() -> Select[*tuple[Any, ...]]:
     role, owner_role = aliased(Role, name="item_role"), aliased(Role, name="owner_role")
     holder, owner = aliased(RoleUser, name="holder"), aliased(RoleUser, name="owner")
     receiver = aliased(RoleUser, name="receiver")
@@ -58,7 +60,7 @@ def _assignments(now: datetime) -> Select[*tuple[Any, ...]]:
             step_name(TaskItem.step_id).label("assigned_on_step_name"),
             Task.status.label("task_status"),
             Task.version.label("task_version"),
-            sla_state_column(now).label("sla_status"),
+            sla_state_column(NOW).label("sla_status"),
             owner.user_id.label("ticket_owner_id"),
             owner.user_full_name.label("ticket_owner_name"),
             owner_role.name.label("ticket_owner_role"),
@@ -81,5 +83,5 @@ def _assignments(now: datetime) -> Select[*tuple[Any, ...]]:
         .outerjoin(owner, owner.role_user_id == Task.ticket_owner_id)
         .outerjoin(owner_role, owner_role.role_id == owner.role_id)
         .outerjoin(receiver, receiver.role_user_id == TaskItem.transferred_to_id)
-        .where(Task.deleted_at.is_(None))
+        .where(TaskItem.task_item_id == any_(KEYS), Task.deleted_at.is_(None))
     )

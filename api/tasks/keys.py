@@ -1,9 +1,14 @@
 """Rows named by their keys."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, literal
+from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, DateTime, any_, bindparam, literal
 from sqlalchemy.orm import InstrumentedAttribute
+
+# Parameters of statements that are built once: to build one of these costs more than to run it.
+KEYS: BindParameter[list[int]] = bindparam("keys", type_=ARRAY(BigInteger))
+NOW: BindParameter[datetime] = bindparam("now", type_=DateTime(timezone=True))
 
 
 def among(key: InstrumentedAttribute[int], ids: Collection[int]) -> ColumnElement[bool]:

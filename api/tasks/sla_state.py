@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, literal
+from sqlalchemy import BindParameter, ColumnElement, and_, case, func, literal
 
 from api.sla.clock import SlaState
 from api.tasks.enums import SlaSource, TaskStatus
 from api.tasks.models import Task
 
+# Where a statement is built once and asked often, the instant is a parameter of it.
+Instant = datetime | BindParameter[datetime]
 
-def sla_state_column(now: datetime) -> ColumnElement[str]:
+
+def sla_state_column(now: Instant) -> ColumnElement[str]:
     """`sla.clock.state_of` as SQL, with the outcome a log recorded where there is no target of ours."""
     judged_at = func.coalesce(Task.hold_started_at, now)
     is_completed = Task.status == TaskStatus.COMPLETED
@@ -27,7 +30,7 @@ def sla_state_column(now: datetime) -> ColumnElement[str]:
     )
 
 
-def is_critical_column(now: datetime) -> ColumnElement[bool]:
+def is_critical_column(now: Instant) -> ColumnElement[bool]:
     """`sla.clock.is_critical` as SQL."""
     judged_at = func.coalesce(Task.hold_started_at, now)
     is_at_risk = sla_state_column(now) == SlaState.AT_RISK.value

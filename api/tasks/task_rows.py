@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, case, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, any_, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -13,7 +14,7 @@ from api.kit.db import Session
 from api.sla.models import CalendarRevision
 from api.tasks.bound_steps import step_name, step_role
 from api.tasks.enums import ItemStatus
-from api.tasks.keys import among
+from api.tasks.keys import KEYS, NOW, among
 from api.tasks.models import Task, TaskItem, TaskItemEvent
 from api.tasks.sla_state import sla_state_column
 from api.tickets.models import TicketSnapshot
@@ -24,7 +25,7 @@ async def list_task_rows(
     session: Session, task_ids: Collection[int], *, now: datetime
 ) -> dict[int, RowMapping]:
     """Map each task that exists and is not deleted to its columns."""
-    rows = await session.execute(_tasks(now).where(among(Task.task_id, task_ids), Task.deleted_at.is_(None)))
+    rows = await session.execute(_tasks(), {"now": now, "keys": list(task_ids)})
     return {row["task_id"]: row for row in rows.mappings()}
 
 
@@ -32,10 +33,7 @@ async def list_items_of_tasks(
     session: Session, task_ids: Collection[int], *, only_open: bool
 ) -> Sequence[RowMapping]:
     """List the items of some tasks, each with its history, in the order of their assignment."""
-    statement = _items().where(among(TaskItem.task_id, task_ids))
-    if only_open:
-        statement = statement.where(TaskItem.closed_at.is_(None))
-    rows = await session.execute(statement.order_by(TaskItem.assigned_on, TaskItem.task_item_id))
+    rows = await session.execute(_items_of_tasks(only_open=only_open), {"keys": list(task_ids)})
     return rows.mappings().all()
 
 
@@ -57,7 +55,8 @@ async def list_calendar_definitions(
     return {row.calendar_revision_id: row.definition for row in rows}
 
 
-def _tasks(now: datetime) -> Select[*tuple[Any, ...]]:
+@cache
+def _tasks() -> Select[*tuple[Any, ...]]:
     owner, owner_role = aliased(RoleUser, name="owner"), aliased(Role, name="owner_role")
     return (
         select(
@@ -84,7 +83,7 @@ def _tasks(now: datetime) -> Select[*tuple[Any, ...]]:
             Task.target_resolution,
             Task.resolution_time,
             Task.first_response_at,
-            sla_state_column(now).label("sla_status"),
+            sla_state_column(NOW).label("sla_status"),
             Task.hold_started_at,
             Task.calendar_revision_id,
             Task.ticket_owner_id.label("ticket_owner"),
@@ -99,7 +98,16 @@ def _tasks(now: datetime) -> Select[*tuple[Any, ...]]:
         .join(WorkflowVersion, WorkflowVersion.workflow_version_id == Task.workflow_version_id)
         .outerjoin(owner, owner.role_user_id == Task.ticket_owner_id)
         .outerjoin(owner_role, owner_role.role_id == owner.role_id)
+        .where(Task.task_id == any_(KEYS), Task.deleted_at.is_(None))
     )
+
+
+@cache
+def _items_of_tasks(*, only_open: bool) -> Select[*tuple[Any, ...]]:
+    statement = _items().where(TaskItem.task_id == any_(KEYS))
+    if only_open:
+        statement = statement.where(TaskItem.closed_at.is_(None))
+    return statement.order_by(TaskItem.assigned_on, TaskItem.task_item_id)
 
 
 def _items() -> Select[*tuple[Any, ...]]:
