@@ -108,6 +108,7 @@ def _give_tasks_their_instants() -> None:
         source_schema="ops",
         referent_schema="ops",
     )
+    run_sql("drop_derived_views")
     # Pauses are added up to the microsecond; whole seconds would lose a little with each.
     op.alter_column("task", "hold_seconds", type_=sa.Numeric(16, 6), schema="ops")
     run_sql("sla_policies")
@@ -126,6 +127,7 @@ def _give_tasks_their_instants() -> None:
 
 
 def downgrade() -> None:
+    run_sql("drop_derived_views")
     op.drop_constraint(op.f("ck_task_deadlines_in_order"), "task", schema="ops")
     op.drop_constraint(op.f("ck_task_deadlines_together"), "task", schema="ops")
     op.alter_column("task", "hold_seconds", type_=sa.BigInteger(), schema="ops")

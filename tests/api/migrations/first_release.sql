@@ -93,3 +93,9 @@ values (1, 'ana', 'x', 'Ana B', 'staff');
 insert into ops.refresh_token (jti, account_id, family, expires_at)
 select 'jti-' || n, account_id, 'family', now() + interval '7 days'
 from ops.user_account cross join generate_series(1, 3) as n;
+
+-- What the pipeline builds over the operational tables.
+create view staging.stg_ops__tasks as select * from ops.task;
+create view staging.stg_ops__tickets as select * from ops.ticket_snapshot;
+create view staging.stg_ops__role_users as select * from ops.role_user;
+create view staging.stg_ops__workflows as select * from ops.workflow;
