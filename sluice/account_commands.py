@@ -73,7 +73,7 @@ def add(
     typer.echo(f"{username} (user {made}) can sign in" + ("." if password else f" with {account.password}"))
 
 
-@user.command("disable")
+@user.command("disable", epilog="Example: sluice user disable ana")
 def disable(username: Annotated[str, typer.Argument(help="What the person signs in with.")]) -> None:
     """Switch an account off: its tokens stop within seconds, and it cannot sign in."""
     from sluice.accounts import switch  # noqa: PLC0415 - loads the API
@@ -83,7 +83,7 @@ def disable(username: Annotated[str, typer.Argument(help="What the person signs 
     typer.echo(f"{username} can no longer sign in.")
 
 
-@user.command("enable")
+@user.command("enable", epilog="Example: sluice user enable ana")
 def enable(username: Annotated[str, typer.Argument(help="What the person signs in with.")]) -> None:
     """Switch an account on again."""
     from sluice.accounts import switch  # noqa: PLC0415 - loads the API
@@ -93,7 +93,7 @@ def enable(username: Annotated[str, typer.Argument(help="What the person signs i
     typer.echo(f"{username} can sign in again.")
 
 
-@user.command("password")
+@user.command("password", epilog="Example: sluice user password ana")
 def password(
     username: Annotated[str, typer.Argument(help="What the person signs in with.")],
     *,

@@ -9,8 +9,8 @@ from tests.sluice.conftest import Command
 
 COMMANDS = (
     "demo", "up", "down", "status", "doctor", "migrate", "import", "simulate", "pipeline run", "token",
-    "user add", "docs", "queue list", "queue show", "queue replay",
-    "audit verify", "audit anchor",
+    "user add", "user disable", "user enable", "user password", "docs",
+    "queue list", "queue show", "queue replay", "audit verify", "audit anchor",
 )  # fmt: skip
 
 
