@@ -1,6 +1,7 @@
 """The OpenAPI document, true to what is answered, and its pages, which need no network."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
@@ -11,7 +12,7 @@ import yaml
 from fastapi import FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import compile_path
 
@@ -111,13 +112,22 @@ class DocumentedApp(FastAPI):
         return found
 
     @cached_property
-    def _methods_by_path(self) -> list[tuple[re.Pattern[str], set[str]]]:
-        paths = self.openapi()["paths"].items()
-        return [(compile_path(path)[0], {method.upper() for method in methods}) for path, methods in paths]
+    def methods_by_path(self) -> dict[str, list[str]]:
+        """The methods of each path as it is registered; each of its routes knows only its own."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for route in iter_route_contexts(self.routes):
+            if route.path_format is not None:
+                # A mount, which is of files here, names no methods.
+                found[route.path_format] |= route.methods or {"GET", "HEAD"}
+        return {path: sorted(methods) for path, methods in found.items()}
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], list[str]]]:
+        return [(compile_path(path)[0], methods) for path, methods in self.methods_by_path.items()]
 
     def methods_of(self, path: str) -> list[str]:
-        """Name every method an address can be called with; each of its routes knows only its own."""
-        found = [methods for pattern, methods in self._methods_by_path if pattern.match(path)]
+        """Name every method an address can be called with."""
+        found = [methods for pattern, methods in self._patterns if pattern.match(path)]
         return sorted(set().union(*found))
 
 

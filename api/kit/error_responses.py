@@ -17,12 +17,13 @@ from api.kit.errors import (
     Details,
     DuplicateError,
     ErrorBody,
+    MethodNotAllowedError,
     UnavailableError,
     ValidationFailedError,
 )
 from api.kit.logs import log
 
-_CODES_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_CODES_OF_STATUS = {404: "not_found", 413: "body_too_large"}
 _LOCATIONS = {"body", "query", "path", "header", "cookie"}
 # Deadlock, serialisation failure, lock and statement time-outs, shutdown: the same request may do better.
 _PASSING_SQLSTATES = {"40001", "40P01", "55000", "55P03", "57014", "57P01", "57P02", "57P03", "53300"}
@@ -84,17 +85,17 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
-    headers = dict(error.headers or {})
+    request_id = request_id_of(request)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(request.app, DocumentedApp):
         # Starlette names the methods of the first route alone, and each of ours has one method.
-        headers["Allow"] = ", ".join(request.app.methods_of(request.url.path)) or headers["Allow"]
+        return error_response(MethodNotAllowedError(request.app.methods_of(request.url.path)), request_id)
     body = ErrorBody(
         error=HTTPStatus(error.status_code).phrase,
         details={},
         code=_CODES_OF_STATUS.get(error.status_code, "validation_failed"),
-        request_id=request_id_of(request),
+        request_id=request_id,
     )
-    return JSONResponse(body.model_dump(), error.status_code, headers)
+    return JSONResponse(body.model_dump(), error.status_code, error.headers)
 
 
 async def _answer_driver_error(request: Request, error: Exception) -> Response:

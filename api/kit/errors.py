@@ -85,6 +85,15 @@ class PageOutOfRangeError(NotFoundError):
     code = "page_out_of_range"
 
 
+class MethodNotAllowedError(ApiError):
+    status_code = 405
+    code = "method_not_allowed"
+    error = "Method Not Allowed"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(headers={"Allow": ", ".join(allowed)})
+
+
 class ConflictError(ApiError):
     status_code = 409
     code = "conflict"

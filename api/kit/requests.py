@@ -7,8 +7,15 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.kit.documentation import DocumentedApp
 from api.kit.error_responses import answer_unexpected, error_response
-from api.kit.errors import MAX_BODY_BYTES, ApiError, BodyTooLargeError, ValidationFailedError
+from api.kit.errors import (
+    MAX_BODY_BYTES,
+    ApiError,
+    BodyTooLargeError,
+    MethodNotAllowedError,
+    ValidationFailedError,
+)
 from api.kit.logs import log
 
 SLOW_SECONDS = 1.0
@@ -52,7 +59,7 @@ class RequestEnvelope:
 
     async def _answer(self, scope: Scope, receive: Receive, reply: "_Reply") -> None:
         scope["path"] = _with_trailing_slash(scope["path"])
-        refusal: ApiError | None = _unreadable_address(scope)
+        refusal: ApiError | None = _unreadable_address(scope) or _method_not_allowed(scope)
         if refusal is None and scope["method"] not in _SAFE_METHODS:
             body = await _read_body(scope, receive)
             if body is None:
@@ -124,6 +131,13 @@ def _request_id(scope: Scope) -> str:
 def _with_trailing_slash(path: str) -> str:
     """Routes end in a slash; the other form is answered alike, because a redirect loses the token."""
     return path if path.endswith("/") or path.startswith(_FILES) else f"{path}/"
+
+
+def _method_not_allowed(scope: Scope) -> MethodNotAllowedError | None:
+    """An address spelled out is no id: `PUT /tasks/transfer/` must not pass for `PUT /tasks/{task_id}/`."""
+    app = scope.get("app")
+    allowed = app.methods_by_path.get(scope["path"]) if isinstance(app, DocumentedApp) else None
+    return None if allowed is None or scope["method"] in allowed else MethodNotAllowedError(allowed)
 
 
 def _unreadable_address(scope: Scope) -> ValidationFailedError | None:

@@ -35,6 +35,31 @@ class TestAddress:
         assert answer.status_code == status
         assert set(answer.json()) == {"error", "details", "code", "request_id"}
 
+    @pytest.mark.parametrize(
+        ("method", "path", "allowed"),
+        [
+            ("GET", "/tasks/transfer/", "POST"),
+            ("DELETE", "/tasks/my-tasks/", "GET"),
+            ("PUT", "/tasks/all-tasks", "GET"),
+            ("OPTIONS", "/tickets/assign-task/", "POST"),
+            ("PATCH", "/tasks/1/", "DELETE, GET, PUT"),
+            ("POST", "/docs/assets/swagger-ui.css", "GET, HEAD"),
+        ],
+    )
+    async def test_that_is_spelled_out_is_no_id(
+        self, api: httpx.AsyncClient, as_admin: dict[str, Any], method: str, path: str, allowed: str
+    ) -> None:
+        answer = await api.request(method, path, headers=as_admin)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+        assert answer.json()["code"] == "method_not_allowed"
+
+    async def test_of_an_unknown_word_is_a_poor_id(
+        self, api: httpx.AsyncClient, as_agent: dict[str, Any]
+    ) -> None:
+        answer = await api.get("/tasks/abc/", headers=as_agent)
+        assert answer.status_code == 400
+        assert answer.json()["details"] == {"task_id": ["'abc' is not a whole number: give the id in digits"]}
+
 
 class TestRequestId:
     @pytest.fixture
