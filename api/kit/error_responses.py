@@ -86,6 +86,9 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
     request_id = request_id_of(request)
+    if isinstance(error.__cause__, ApiError):
+        # FastAPI wraps whatever reading the body raises.
+        return error_response(error.__cause__, request_id)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(request.app, DocumentedApp):
         # Starlette names the methods of the first route alone, and each of ours has one method.
         return error_response(MethodNotAllowedError(request.app.methods_of(request.url.path)), request_id)

@@ -92,7 +92,11 @@ class _Reply:
 
 
 class _Replay:
-    """Gives the body read ahead to the route, then whatever the connection still says."""
+    """Gives the body read ahead to the route, then whatever the connection still says.
+
+    A body that is not UTF-8 is refused only here, to a route that reads it: whoever may not call the
+    route is told that first.
+    """
 
     def __init__(self, body: bytes, receive: Receive) -> None:
         self.body: bytes | None = body
@@ -101,6 +105,8 @@ class _Replay:
     async def __call__(self) -> Message:
         if self.body is None:
             return await self.receive()
+        if not _is_utf8(self.body):
+            raise ValidationFailedError.of("body", "The body is not UTF-8: send text in no other encoding")
         message = {"type": "http.request", "body": self.body, "more_body": False}
         self.body = None
         return message
@@ -119,6 +125,16 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
             return None
         if not message.get("more_body", False):
             return body
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Tell UTF-8, the one encoding of JSON, from UTF-16 and UTF-32, which Python's parser takes as well."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    # Without a byte order mark the wider encodings of ASCII pass for UTF-8 full of NUL.
+    return b"\x00" not in body
 
 
 def _request_id(scope: Scope) -> str:

@@ -111,6 +111,17 @@ class TestBody:
         answer = await api.post("/workflows/", content=content, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
 
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32-be", "latin-1"])
+    async def test_that_is_not_utf8_is_refused_to_whom_may_send_it(
+        self, api: httpx.AsyncClient, headers: dict[str, Any], encoding: str
+    ) -> None:
+        content = '{"name": "Pr\u00fcfung"}'.encode(encoding)
+        kind = {"Content-Type": "application/json"}
+        for path in ("/workflows/", "/auth/token/"):
+            answer = await api.post(path, content=content, headers=headers)
+            assert (answer.status_code, list(answer.json()["details"])) == (400, ["body"]), path
+        assert (await api.post("/workflows/", content=content, headers=kind)).status_code == 401
+
     async def test_of_another_content_type_is_refused(
         self, api: httpx.AsyncClient, as_admin: dict[str, Any]
     ) -> None:
