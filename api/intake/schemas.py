@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, TypeAdapter, ValidationError
 
-from api.kit.schemas import BodyId, Duration, RequestModel, RequiredText, Text
+from api.kit.schemas import MAX_ID, BodyId, Duration, RequestModel, RequiredText, Text
 from api.tickets.enums import Priority, TicketStatus
 from api.tickets.priorities import read_priority
 
@@ -51,7 +51,7 @@ class Attachment(RequestModel):
     file: RequiredText = Field(max_length=2000, description="Address of the file")
     file_name: RequiredText = Field(max_length=255)
     file_type: Text | None = Field(None, max_length=100)
-    file_size: int | None = Field(None, ge=0, lt=2**63)
+    file_size: int | None = Field(None, strict=True, ge=0, le=MAX_ID)
 
 
 class _NewTicket(RequestModel):

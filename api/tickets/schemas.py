@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field, model_validator
 
 from api.identity.enums import UserType
-from api.kit.schemas import RequestModel, RequiredText, Text
+from api.kit.schemas import MAX_ID, BodyId, RequestModel, RequiredText, Text
 from api.tickets.enums import Priority, TicketStatus
 from api.tickets.priorities import read_priority
 
@@ -27,7 +27,7 @@ TicketNumber = Annotated[
 class Requester(RequestModel):
     """Staff and employees count their ids apart; who does not say which means an employee."""
 
-    id: int | None = None
+    id: int | None = Field(None, strict=True, ge=0, le=MAX_ID)
     type: UserType = UserType.EMPLOYEE
     name: Text | None = Field(None, max_length=255)
     email: Text | None = Field(None, max_length=254)
@@ -50,7 +50,7 @@ class IncomingTicket(RequestModel):
     requester: Requester = Field(default_factory=Requester)
     source_service: RequiredText = Field("ticket_service", max_length=50)
     original_ticket_id: Text | None = Field(None, max_length=64)
-    ticket_owner_id: int | None = Field(None, ge=1, lt=2**63)
+    ticket_owner_id: BodyId | None = None
     attributes: dict[str, Any] = Field(default_factory=dict)
     priority_as_given: str | None = Field(None, max_length=100)
 

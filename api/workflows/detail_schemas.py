@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from api.kit.schemas import BodyId, Duration, RequiredText, Text
 from api.workflows.enums import ServiceStatus
 from api.workflows.graph_schemas import PartialModel, left_out
-from api.workflows.schemas import EndLogicText
+from api.workflows.schemas import EndLogicText, SeenVersion
 
 
 def _lower(value: object) -> object:
@@ -29,4 +29,4 @@ class WorkflowChanges(PartialModel):
     end_logic: EndLogicText = Field(default_factory=left_out)
     calendar_id: BodyId | None = Field(None, description="Calendar of the SLAs; null is around the clock")
     status: Annotated[ServiceStatus, BeforeValidator(_lower)] = Field(default_factory=left_out)
-    version: int | None = Field(None, description="The workflow's version last seen, in place of If-Match")
+    version: SeenVersion = None

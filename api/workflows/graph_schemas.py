@@ -2,16 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
 from api.kit.schemas import BodyId, RequestModel, RequiredText, Text
-from api.workflows.schemas import MAX_EDGES, MAX_NODES, EdgeDesign, NodeDesign, NodeKey, RoleReference
+from api.workflows.schemas import (
+    MAX_EDGES,
+    MAX_NODES,
+    EdgeDesign,
+    NodeDesign,
+    NodeKey,
+    Order,
+    RoleReference,
+    SeenVersion,
+    Weight,
+)
 
 _STORED_ID = re.compile(r"[0-9]{1,18}")
-Weight = Annotated[float, Field(ge=0, le=99.99)]
-Order = Annotated[int, Field(ge=0, le=10_000)]
 
 
 def left_out() -> Any:
@@ -113,4 +121,4 @@ class EdgeChange(PartialModel):
 class GraphUpdate(RequestModel):
     nodes: list[NodeChange] = Field(default_factory=list, max_length=MAX_NODES)
     edges: list[EdgeChange] = Field(default_factory=list, max_length=MAX_EDGES)
-    version: int | None = Field(None, description="The workflow's version last seen, in place of If-Match")
+    version: SeenVersion = None

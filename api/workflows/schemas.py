@@ -32,9 +32,17 @@ def _end_logic(value: object) -> object:
 NodeKey = Annotated[str, BeforeValidator(_key_as_text), Field(min_length=1, max_length=64)]
 EndLogicText = Annotated[EndLogic, BeforeValidator(_end_logic)]
 RoleReference = BodyId | Annotated[str, Field(min_length=1, max_length=64)]
+SeenVersion = Annotated[
+    BodyId | None, Field(description="The workflow's version last seen, in place of If-Match")
+]
+Weight = Annotated[float, Field(strict=True, ge=0, le=99.99)]
+Order = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 
 
 class NodeDesign(BaseModel):
+    # Else the text "NaN" would be read as a number, which JSON cannot hold.
+    model_config = ConfigDict(strict=True)
+
     x: float
     y: float
 
@@ -51,12 +59,12 @@ class NodeCreate(RequestModel):
     role: str | None = Field(None, min_length=1, max_length=64, description="Role name, in place of role_id")
     is_start: bool = False
     is_end: bool = False
-    weight: float = Field(0.5, ge=0, le=99.99)
+    weight: Weight = 0.5
     description: Text = Field("", max_length=256)
     instruction: Text = Field("", max_length=10_000)
     escalate_to: RoleReference | None = None
     design: NodeDesign | None = None
-    order: int | None = Field(None, ge=0, le=10_000)
+    order: Order | None = None
 
     @model_validator(mode="after")
     def name_a_role(self) -> Self:

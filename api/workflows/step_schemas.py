@@ -6,23 +6,21 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from api.kit.schemas import BodyId, Duration, RequestModel, RequiredText, Text
-from api.workflows.graph_schemas import StepFields, Weight
-from api.workflows.schemas import MAX_NODES, EdgeDesign
-
-_VERSION = "The workflow's version last seen, in place of If-Match"
+from api.workflows.graph_schemas import StepFields
+from api.workflows.schemas import MAX_NODES, EdgeDesign, SeenVersion, Weight
 
 
 class StepCreate(StepFields):
     workflow_id: BodyId
     name: RequiredText = Field(max_length=64)
-    version: int | None = Field(None, description=_VERSION)
+    version: SeenVersion = None
 
 
 class StepUpdate(StepFields):
     """Any of the fields; those left out stay as they are."""
 
     workflow_id: BodyId | None = Field(None, description="A step cannot move: if given, its own workflow")
-    version: int | None = Field(None, description=_VERSION)
+    version: SeenVersion = None
 
 
 class StepRead(BaseModel):
@@ -51,7 +49,7 @@ class TransitionCreate(RequestModel):
     to_step_id: BodyId
     name: Text = Field("", max_length=64)
     design: EdgeDesign | None = None
-    version: int | None = Field(None, description=_VERSION)
+    version: SeenVersion = None
 
 
 class TransitionRead(BaseModel):
@@ -75,7 +73,7 @@ class StepWeight(RequestModel):
 
 class WeightsUpdate(RequestModel):
     steps: Annotated[list[StepWeight], Field(min_length=1, max_length=MAX_NODES)]
-    version: int | None = Field(None, description=_VERSION)
+    version: SeenVersion = None
 
 
 class StepWeightRead(BaseModel):
