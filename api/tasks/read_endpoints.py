@@ -204,7 +204,7 @@ async def read_action_logs(task_id: PathId, session: Session, _: AnyStaff) -> Ac
 
 
 @router.get("/tickets/", tags=["tickets"], responses=responses(NotFoundError))
-async def list_tickets(
+async def list_ticket_snapshots(
     *,
     session: Session,
     principal: AnyPerson,
