@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sluice.audit.chain import Head
+from sluice.audit.chain import LANES, Head
 from sluice.errors import SluiceError
 
 
@@ -38,7 +38,7 @@ def read_anchor(path: Path) -> dict[int, Head]:
     """Read what `sluice audit anchor` printed.
 
     Raises:
-        AnchorError: the file cannot be read, is none, or was changed since.
+        AnchorError: the file cannot be read, is none, names too few lanes, or was changed since.
     """
     try:
         anchor = json.loads(path.read_text(encoding="utf-8"))
@@ -55,5 +55,8 @@ def read_anchor(path: Path) -> dict[int, Head]:
         raise AnchorError(message) from None
     if root != root_of(heads):
         message = f"the anchor {path} was changed after it was printed: its root is not that of its lanes"
+        raise AnchorError(message)
+    if heads.keys() != set(range(LANES)):
+        message = f"the anchor {path} proves nothing of some lanes: it names {len(heads)} of {LANES}"
         raise AnchorError(message)
     return heads

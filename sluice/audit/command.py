@@ -27,9 +27,10 @@ class Examination:
         self.events = 0
 
     def findings(self) -> Iterator[Finding]:
-        from sluice.audit.rows import missing_triggers, read_heads, stream_events  # noqa: PLC0415 - as below
+        from sluice.audit.guards import weakened_guards  # noqa: PLC0415 - as below, both
+        from sluice.audit.rows import read_heads, stream_events  # noqa: PLC0415
 
-        yield from missing_triggers(self.connection)
+        yield from weakened_guards(self.connection)
         heads = read_heads(self.connection)
         length = sum(head.sequence for head in heads.values())
         with typer.progressbar(

@@ -6,8 +6,10 @@ from typing import Literal
 
 from sluice.audit.chain import FIRST_LINK, LANES, Event, Head
 
-Kind = Literal["altered", "missing", "reordered", "inserted", "tail_cut", "head", "trigger"]
+Kind = Literal["altered", "missing", "reordered", "inserted", "tail_cut", "head", "misdated", "guard"]
 _SUSPECTS_COMPARED = 200
+# A row has the time at which its transaction began, and its place from when that ended.
+_LONGEST_TRANSACTION = 3600 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class LaneWalk:
     expected: int = 1
     link: bytes = FIRST_LINK
     last_event_id: int | None = None
+    last_recorded: int | None = None
     has_reached_anchor: bool = False
     suspects: list[Event] = field(default_factory=list)
 
@@ -51,7 +54,9 @@ class LaneWalk:
         elif event.is_intact and event.previous_hash != self.link:
             why = f"does not follow {self._predecessor()} in lane {event.lane}"
             yield _finding("altered", event, f"{why}: one of the two was rewritten")
-        if not event.is_intact:
+        if event.is_intact:
+            yield from self._compare_dates(event)
+        else:
             self.suspects.append(event)
         if len(self.suspects) == _SUSPECTS_COMPARED:
             yield from self._judge_suspects()
@@ -83,6 +88,15 @@ class LaneWalk:
         where = f"between {self._predecessor()} and event {event.audit_event_id}"
         sentence = f"{places} missing in lane {event.lane}, {where}"
         return Finding("missing", sentence, event.lane, self.expected)
+
+    def _compare_dates(self, event: Event) -> Iterator[Finding]:
+        """Name a row that was dated back: the chain alone does not keep its owner from adding such."""
+        before, self.last_recorded = self.last_recorded, event.recorded_microseconds
+        if before is None or event.recorded_microseconds is None:
+            return
+        if event.recorded_microseconds < before - _LONGEST_TRANSACTION:
+            why = f"is dated before {self._predecessor()}, which it follows in lane {event.lane}"
+            yield _finding("misdated", event, f"{why}: one of the two dates is not true")
 
     def _compare_with_anchor(self, event: Event) -> Iterator[Finding]:
         if self.anchored is None or event.sequence != self.anchored.sequence:
@@ -125,8 +139,9 @@ def examine(
         anchored: where they once ended, as far as that is known.
     """
     walks = {lane: LaneWalk(head, anchored.get(lane)) for lane, head in heads.items()}
-    for lane in sorted(set(range(LANES)) - set(heads)):
-        yield Finding("head", f"the head of lane {lane} is missing", lane)
+    for lane in sorted(set(range(LANES)) ^ set(heads)):
+        what = f"was added: there are {LANES} lanes" if lane in heads else "is missing"
+        yield Finding("head", f"the head of lane {lane} {what}", lane)
     for event in events:
         if event.lane in walks:
             yield from walks[event.lane].step(event)
