@@ -23,6 +23,7 @@ from api.kit.documentation import DocumentedApp
 from api.kit.error_responses import install_error_handlers
 from api.kit.logs import start_logging
 from api.kit.requests import RequestEnvelope
+from api.roles import endpoints as role_endpoints
 from api.settings import ApiSettings, get_settings
 from api.sla import endpoints as sla_endpoints
 from api.tasks import change_endpoints, ownership_endpoints, read_endpoints
@@ -102,6 +103,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     app.include_router(step_endpoints.router)
     app.include_router(transition_endpoints.router)
     app.include_router(version_endpoints.router)
+    app.include_router(role_endpoints.router)
     app.include_router(sla_endpoints.router)
     app.include_router(audit_endpoints.router)
     app.include_router(identity_endpoints.router)

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from api.identity.enums import UserType
 from api.identity.models import RefreshToken, Role, RoleUser, RoundRobinCursor, UserAccount, UserSession
@@ -121,6 +122,9 @@ async def choose_next_member(
 
 async def lock_turns(session: Session, role_id: int) -> None:
     """Wait until nobody else is being chosen for a role, and let nobody be until the commit."""
+    # The very first choice is still writing the row that the later ones lock.
+    first = insert(RoundRobinCursor).values(role_id=role_id, last_user_id=0)
+    await session.execute(first.on_conflict_do_nothing())
     await session.execute(
         select(RoundRobinCursor).where(RoundRobinCursor.role_id == role_id).with_for_update()
     )

@@ -20,7 +20,7 @@ from api.kit.errors import ConflictError, ForbiddenError, IdempotencyConflictErr
 from api.kit.idempotency import OnceOnly
 from api.kit.pagination import Page, PageQuery, read_ordering
 from api.kit.preconditions import IfMatch, set_etag
-from api.kit.schemas import QueryId
+from api.kit.schemas import FilterText, QueryId
 from api.tickets.enums import Priority, TicketStatus
 from api.tickets.priorities import read_priority
 
@@ -40,7 +40,6 @@ TicketReference = Annotated[
     Annotated[int, Field(ge=1, lt=2**63)] | Annotated[str, StringConstraints(pattern=r"^TX\d{14}$")],
     BeforeValidator(_reference),
 ]
-FilterText = Annotated[str | None, Query(max_length=200)]
 PriorityFilter = Annotated[Priority | None, BeforeValidator(_priority_or_none)]
 
 

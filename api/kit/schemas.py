@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -42,6 +42,7 @@ def _refuse_disguised_integers(value: object) -> object:
 PathId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_odd_digits), Path()]
 QueryId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_odd_digits)]
 BodyId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_disguised_integers)]
+FilterText = Annotated[str | None, Query(max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 RequiredText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _CLOCK_FORM = {"type": "string", "pattern": "^[0-9]{2,6}:[0-5][0-9]:[0-5][0-9]$", "examples": ["72:00:00"]}

@@ -9,7 +9,7 @@ from api.kit.errors import ConflictError, NotFoundError, responses
 from api.kit.idempotency import OnceOnly
 from api.kit.pagination import Page, PageQuery, read_ordering
 from api.kit.preconditions import IfMatch, set_etag
-from api.kit.schemas import PathId, QueryId
+from api.kit.schemas import FilterText, PathId, QueryId
 from api.workflows import details, graph_editing, publishing, service
 from api.workflows.detail_schemas import WorkflowChanges
 from api.workflows.enums import WorkflowStatus
@@ -28,7 +28,6 @@ from api.workflows.schemas import (
 
 router = APIRouter(prefix="/workflows", tags=["workflows"])
 _ORDERINGS = ("name", "created_at", "updated_at", "status")
-FilterText = Annotated[str | None, Query(max_length=200)]
 
 
 @router.get("/", responses=responses(NotFoundError))

@@ -5,8 +5,10 @@ from itertools import count
 from typing import Any, Self
 
 import httpx
+import psycopg
 
 from api.settings import ApiSettings
+from tests.factories import histories
 from tests.factories.desk import Desk, make_event, make_workflow
 from tests.factories.tokens import ADMIN_ROLE, AGENT_ROLE, COORDINATOR_ROLE, bearer, make_token
 
@@ -133,3 +135,9 @@ class Crew:
             task_id,
         )
         return [(row["action"], row["user_id"]) for row in rows]
+
+    def contradictions(self) -> list[str]:
+        """List where any task and its history disagree."""
+        task_ids = [row["task_id"] for row in self.desk.execute("select task_id from ops.task")]
+        with psycopg.connect(self.desk.database_url) as connection:
+            return histories.contradictions(connection, task_ids)

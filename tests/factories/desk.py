@@ -1,10 +1,32 @@
 """A small desk: roles with people, and a workflow that tickets can run through."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
+
+
+@dataclass(frozen=True)
+class Waiters:
+    """Those who wait for a lock of the database."""
+
+    desk: "Desk"
+
+    async def wait_for(self, number: int) -> None:
+        """Return once so many wait.
+
+        Raises:
+            TimeoutError: fewer did for ten seconds.
+        """
+        statement = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
+        statement += "and datname = current_database()"
+        async with asyncio.timeout(10):
+            while await asyncio.to_thread(self.desk.scalar, statement) < number:
+                pass
 
 
 class Desk:
@@ -21,6 +43,13 @@ class Desk:
     def scalar(self, statement: str, *values: Any) -> Any:
         rows = self.execute(statement, *values)
         return next(iter(rows[0].values())) if rows else None
+
+    @contextmanager
+    def holding(self, statement: str) -> Iterator["Waiters"]:
+        """Hold the locks of a statement while the block runs."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(statement)
+            yield Waiters(self)
 
     def add_role(self, name: str, user_ids: Sequence[int] = (), *, system: str = "tts") -> int:
         known = self.scalar("select role_id from ops.role where (name, system) = (%s, %s)", name, system)
