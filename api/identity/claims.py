@@ -6,7 +6,10 @@ from typing import Any
 from api.identity.enums import UserType
 from api.identity.principal import Principal
 from api.kit.errors import TokenInvalidError
-from api.kit.schemas import MAX_ID
+from api.kit.schemas import MAX_ID, refuse_unstorable
+
+# Written down with what a caller changes.
+_KEPT = ("username", "email", "full_name", "department", "department_name", "roles")
 
 
 def principal_of(claims: Mapping[str, Any]) -> Principal:
@@ -16,6 +19,7 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
         TokenInvalidError: a claim has a form that no issuer of ours writes.
     """
     try:
+        refuse_unstorable({name: claims.get(name) for name in _KEPT})
         return Principal(
             user_id=_user_id(claims.get("user_id")),
             user_type=UserType(claims.get("user_type", UserType.STAFF)),

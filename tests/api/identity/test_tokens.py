@@ -181,6 +181,15 @@ class TestBadToken:
         with pytest.raises(TokenInvalidError):
             verifier.principal(f"{signed_part}.{signature.rstrip(b'=').decode()}")
 
+    @pytest.mark.parametrize("text", ["a\x00b", "\ud800"])
+    @pytest.mark.parametrize("claim", ["username", "email", "full_name", "department", "roles"])
+    def test_that_names_people_in_words_that_cannot_be_kept(
+        self, verifier: TokenVerifier, claim: str, text: str
+    ) -> None:
+        value: Any = [{"system": "ams", "role": text}] if claim == "roles" else text
+        with pytest.raises(TokenInvalidError):
+            verifier.principal(signed(**{claim: value}))
+
     @pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "application/at+jwt"])
     def test_may_be_typed_as_an_access_token(self, verifier: TokenVerifier, typ: str) -> None:
         assert verifier.principal(signed(header={"typ": typ}))
