@@ -1,37 +1,22 @@
-"""The columns of an assignment row, read by key in one statement."""
+"""The columns of an assignment row."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, any_, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from api.identity.models import Role, RoleUser
-from api.kit.db import Session
 from api.tasks.bound_steps import step_name, step_role
 from api.tasks.enums import ItemStatus
-from api.tasks.keys import KEYS, NOW
+from api.tasks.keys import NOW
 from api.tasks.models import Task, TaskItem
 from api.tasks.sla_state import sla_state_column
 from api.tickets.models import TicketSnapshot
 from api.workflows.models import Workflow, WorkflowVersion
 
 
-async def list_assignment_rows(
-    session: Session, task_item_ids: Sequence[int], *, now: datetime
-) -> list[RowMapping]:
-    """List the rows of some items in the order of their ids; what is not there is left out."""
-    if not task_item_ids:
-        return []
-    rows = await session.execute(_assignments(), {"now": now, "keys": list(task_item_ids)})
-    by_id = {row["task_item_id"]: row for row in rows.mappings()}
-    return [by_id[task_item_id] for task_item_id in task_item_ids if task_item_id in by_id]
-
-
-@cache
-def _assignments() -> Select[*tuple[Any, ...]]:
+def assignment_columns() -> Select[*tuple[Any, ...]]:
+    """Select what is shown of an assignment; `NOW` is the instant its task is judged at."""
     role, owner_role = aliased(Role, name="item_role"), aliased(Role, name="owner_role")
     holder, owner = aliased(RoleUser, name="holder"), aliased(RoleUser, name="owner")
     receiver = aliased(RoleUser, name="receiver")
@@ -83,5 +68,5 @@ def _assignments() -> Select[*tuple[Any, ...]]:
         .outerjoin(owner, owner.role_user_id == Task.ticket_owner_id)
         .outerjoin(owner_role, owner_role.role_id == owner.role_id)
         .outerjoin(receiver, receiver.role_user_id == TaskItem.transferred_to_id)
-        .where(TaskItem.task_item_id == any_(KEYS), Task.deleted_at.is_(None))
+        .where(Task.deleted_at.is_(None))
     )

@@ -64,12 +64,13 @@ SearchFilter = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class AssignmentFilters:
-    """`memberships` None is everyone's; `tab` None is every tab.
+    """`user_id` and `role` narrow by who holds an item; `tab` None is every tab.
 
     With `finds_holders` a search also finds the items of the people it names.
     """
 
-    memberships: list[int] | None = None
+    user_id: int | None = None
+    role: str | None = None
     tab: ItemTab | None = None
     status: ItemStatus | None = None
     workflow_id: int | None = None
@@ -78,19 +79,6 @@ class AssignmentFilters:
     priority: Priority | None = None
     search: str | None = None
     finds_holders: bool = False
-
-    @property
-    def concerns_ticket(self) -> bool:
-        return bool(self.priority or self.search)
-
-    @property
-    def concerns_task(self) -> bool:
-        return bool(self.workflow_id or self.sla_status or self.concerns_ticket)
-
-    @property
-    def is_tallied(self) -> bool:
-        """Whether the tally knows how many there are."""
-        return not self.concerns_task and not self.is_open and self.status is not ItemStatus.BREACHED
 
 
 @dataclass(frozen=True, slots=True)

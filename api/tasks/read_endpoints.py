@@ -1,5 +1,6 @@
 """Tasks, assignments and tickets as people read them; nothing here changes anything."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -64,6 +65,7 @@ async def list_my_tasks(
 ) -> Page[AssignmentRow]:
     """List the caller's assignments, those of finished tasks too."""
     filters = AssignmentFilters(
+        role=role,
         status=assignment_status,
         workflow_id=workflow_id,
         is_open=is_open,
@@ -72,7 +74,7 @@ async def list_my_tasks(
         search=search,
     )
     order = read_ordering(ordering, allowed=("assigned_on",), default="-assigned_on")
-    return await service.list_my_tasks(session, principal, filters, order, page, role=role)
+    return await service.list_my_tasks(session, principal, filters, order, page)
 
 
 @router.get("/tasks/all-tasks/", tags=["tasks"], responses=responses(NotFoundError))
@@ -94,14 +96,12 @@ async def list_all_tasks(
     `unassigned` are tickets that no workflow took and tasks whose step has nobody, ordered by how long
     they wait. A search also looks at the names of those who hold the assignments.
     """
-    filters = AssignmentFilters(status=assignment_status, workflow_id=workflow_id, search=search)
+    filters = AssignmentFilters(role=role, status=assignment_status, workflow_id=workflow_id, search=search)
     order = read_ordering(ordering, allowed=("assigned_on",), default="-assigned_on")
     if tab is AllTasksTab.UNASSIGNED:
-        return await service.list_unassigned(session, filters, order, page, role=role)
-    filters = AssignmentFilters(
-        tab=ItemTab(tab) if tab else None, status=assignment_status, workflow_id=workflow_id, search=search
-    )
-    return await service.list_all_tasks(session, filters, order, page, role=role)
+        return await service.list_unassigned(session, filters, order, page)
+    filters = replace(filters, tab=ItemTab(tab) if tab else None)
+    return await service.list_all_tasks(session, filters, order, page)
 
 
 @router.get("/tasks/owned-tickets/", tags=["tasks"], responses=responses(NotFoundError))

@@ -19,26 +19,15 @@ async def list_my_tasks(
     filters: AssignmentFilters,
     ordering: Ordering,
     page: PageRequest,
-    *,
-    role: str | None,
 ) -> Page[AssignmentRow]:
-    mine = await assignments.list_memberships(session, user_id=principal.user_id, role=role)
-    return await _assignments(session, replace(filters, memberships=mine), ordering, page)
+    return await _assignments(session, replace(filters, user_id=principal.user_id), ordering, page)
 
 
 async def list_all_tasks(
-    session: Session,
-    filters: AssignmentFilters,
-    ordering: Ordering,
-    page: PageRequest,
-    *,
-    role: str | None,
+    session: Session, filters: AssignmentFilters, ordering: Ordering, page: PageRequest
 ) -> Page[AssignmentRow]:
     """List everyone's assignments; a search also finds them by the name of who holds them."""
     filters = replace(filters, finds_holders=filters.search is not None)
-    if role is not None:
-        holders = await assignments.list_memberships(session, user_id=None, role=role)
-        filters = replace(filters, memberships=holders)
     return await _assignments(session, filters, ordering, page)
 
 
@@ -50,14 +39,9 @@ async def _assignments(
 
 
 async def list_unassigned(
-    session: Session,
-    filters: AssignmentFilters,
-    ordering: Ordering,
-    page: PageRequest,
-    *,
-    role: str | None,
+    session: Session, filters: AssignmentFilters, ordering: Ordering, page: PageRequest
 ) -> Page[WaitingRow]:
-    count, rows = await unassigned.list_unassigned(session, filters, role, ordering, page, now=utc_now())
+    count, rows = await unassigned.list_unassigned(session, filters, ordering, page, now=utc_now())
     return page.envelope(count, [WaitingRow.model_validate(row) for row in rows])
 
 

@@ -37,14 +37,13 @@ from api.workflows.models import Workflow, WorkflowVersion
 async def list_unassigned(
     session: Session,
     filters: AssignmentFilters,
-    role: str | None,
     ordering: Ordering,
     page: PageRequest,
     *,
     now: datetime,
 ) -> tuple[int, Sequence[RowMapping]]:
     """Count what waits, and read one page of it. What waits is assigned to nobody, so it has no status."""
-    waiting = _waiting(filters, role)
+    waiting = _waiting(filters)
     count = await session.scalar(select(func.count()).select_from(waiting)) or 0
     page.check(count)
     keys = [waiting.c.since, waiting.c.ticket_id]
@@ -57,7 +56,7 @@ async def list_unassigned(
     return count, rows.mappings().all()
 
 
-def _waiting(filters: AssignmentFilters, role: str | None) -> CTE:
+def _waiting(filters: AssignmentFilters) -> CTE:
     tickets = select(
         TicketSnapshot.ticket_id,
         cast(null(), BigInteger).label("task_id"),
@@ -80,9 +79,9 @@ def _waiting(filters: AssignmentFilters, role: str | None) -> CTE:
     )
     if filters.workflow_id is not None:
         tasks = tasks.where(Task.workflow_id == filters.workflow_id)
-    if role is not None:
-        tasks = tasks.where(func.lower(step_role(Task.current_step_id)) == role.strip().lower())
-    if filters.workflow_id is not None or role is not None:
+    if filters.role is not None:
+        tasks = tasks.where(func.lower(step_role(Task.current_step_id)) == filters.role.lower())
+    if filters.workflow_id is not None or filters.role is not None:
         tickets = tickets.where(literal(value=False))
     if filters.status is not None:
         tickets, tasks = tickets.where(literal(value=False)), tasks.where(literal(value=False))
