@@ -14,6 +14,7 @@ from api.workflows.errors import WorkflowMatchTakenError, WorkflowNotPublishable
 from api.workflows.graph import Graph, build_definition, definition_hash, read_definition
 from api.workflows.models import Workflow, WorkflowVersion
 from api.workflows.reading import build_graph
+from api.workflows.roles import RoleBook, deleted_role_problems, open_role_book
 from api.workflows.schemas import WorkflowInitialized
 from api.workflows.working_copy import open_for_change
 
@@ -35,7 +36,7 @@ async def initialize_workflow(
         raise WorkflowNotPublishableError
     steps = await repository.list_steps(session, workflow_id)
     graph, names = await build_graph(session, steps, await repository.list_transitions(session, workflow_id))
-    _refuse_unpublishable(workflow, graph)
+    _refuse_unpublishable(workflow, graph, await open_role_book(session))
     if await repository.is_match_taken(session, workflow):
         raise WorkflowMatchTakenError
     version, is_new = await _freeze(session, workflow, graph, principal, notes)
@@ -71,11 +72,11 @@ def _missing_details(workflow: Workflow) -> dict[str, list[str]]:
     }
 
 
-def _refuse_unpublishable(workflow: Workflow, graph: Graph) -> None:
+def _refuse_unpublishable(workflow: Workflow, graph: Graph, roles: RoleBook) -> None:
     slas = _slas(workflow)
     order = [message for messages in checks.sla_order_problems(slas).values() for message in messages]
     problems = {
-        "graph": checks.publishing_problems(graph),
+        "graph": checks.publishing_problems(graph) + deleted_role_problems(graph, roles),
         "sla": checks.missing_sla_problems(slas) + order,
         **_missing_details(workflow),
     }

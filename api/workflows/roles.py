@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.identity import repository as identity_repository
 from api.identity.models import Role
 from api.kit.db import Session
+from api.workflows.graph import Graph
 
 
 class RoleBook:
@@ -30,3 +31,13 @@ def unknown_role(reference: int | str) -> str:
 
 async def open_role_book(session: Session) -> RoleBook:
     return RoleBook(await identity_repository.list_roles(session))
+
+
+def deleted_role_problems(graph: Graph, roles: RoleBook) -> list[str]:
+    """Name the steps that need a role which was deleted: nobody could be given them."""
+    return [
+        f"step {node.name!r} needs role {role_id}, which was deleted"
+        for node in graph.nodes
+        for role_id in (node.role_id, node.escalate_to)
+        if role_id is not None and roles.find(role_id) is None
+    ]

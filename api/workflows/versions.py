@@ -12,7 +12,7 @@ from api.workflows.errors import RoleGoneError, VersionNotFoundError
 from api.workflows.graph import Graph, Node, read_definition
 from api.workflows.models import Step, StepTransition, WorkflowVersion
 from api.workflows.reading import build_graph
-from api.workflows.roles import open_role_book
+from api.workflows.roles import deleted_role_problems, open_role_book
 from api.workflows.schemas import WorkflowDetail
 from api.workflows.version_schemas import VersionRead, VersionSummary
 from api.workflows.working_copy import note_graph_change, open_for_change
@@ -75,13 +75,7 @@ async def roll_back(
 
 
 async def _refuse_deleted_roles(session: Session, graph: Graph) -> None:
-    roles = await open_role_book(session)
-    problems = [
-        f"step {node.name!r} needs role {role_id}, which was deleted"
-        for node in graph.nodes
-        for role_id in (node.role_id, node.escalate_to)
-        if role_id is not None and roles.find(role_id) is None
-    ]
+    problems = deleted_role_problems(graph, await open_role_book(session))
     if problems:
         raise RoleGoneError(details={"graph": problems})
 

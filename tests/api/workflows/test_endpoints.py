@@ -196,6 +196,20 @@ class TestInitialize:
             "sla": ["high_sla is not set"],
         }
 
+    @pytest.mark.parametrize("role", ["repair_role", "manager_role"])
+    async def test_refuses_a_step_of_a_deleted_role(
+        self, *, api: httpx.AsyncClient, desk: Desk, workflow: LiveWorkflow, as_admin: Headers, role: str
+    ) -> None:
+        roles = {"repair_role": workflow.repair_role, "manager_role": desk.add_role("Manager", [3])}
+        address = f"/workflows/{workflow.workflow_id}/"
+        escalating = {"nodes": [{"step_id": workflow.repair, "escalate_to": roles["manager_role"]}]}
+        assert (await api.put(f"{address}update-graph/", json=escalating, headers=as_admin)).is_success
+        desk.execute("update ops.role set deleted_at = now() where role_id = %s", roles[role])
+        answer = await api.post(f"{address}initialize/", headers=as_admin)
+        assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
+        problem = f"step 'Repair' needs role {roles[role]}, which was deleted"
+        assert answer.json()["details"] == {"graph": [problem]}
+
     async def test_refuses_a_second_workflow_for_the_same_tickets(
         self, api: httpx.AsyncClient, workflow: LiveWorkflow, as_admin: Headers
     ) -> None:
@@ -243,6 +257,7 @@ class TestRead:
         assert "page=1" in page["previous"]
         assert (await get("department=department%201")).json()["count"] == 13
         assert (await get("search=flow%202")).json()["count"] == 7
+        assert (await get("status=Draft")).json()["count"] == 25
         assert (await get("search=%25")).json()["count"] == 0
         assert (await get("search=_____________")).json()["count"] == 0
         assert len((await get("page_size=101")).json()["results"]) == 25
