@@ -39,9 +39,15 @@ def _refuse_disguised_integers(value: object) -> object:
     return value
 
 
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 PathId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_odd_digits), Path()]
 QueryId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_odd_digits)]
 BodyId = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_refuse_disguised_integers)]
+# Before an enumeration of lower-case values: they are read in any case.
+AnyCase = BeforeValidator(_lower)
 FilterText = Annotated[str | None, Query(max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 RequiredText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

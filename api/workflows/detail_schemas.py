@@ -2,16 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from api.kit.schemas import BodyId, Duration, RequiredText, Text
+from api.kit.schemas import AnyCase, BodyId, Duration, RequiredText, Text
 from api.workflows.enums import ServiceStatus
 from api.workflows.graph_schemas import PartialModel, left_out
 from api.workflows.schemas import EndLogicText, SeenVersion
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
 
 
 class WorkflowChanges(PartialModel):
@@ -28,5 +24,5 @@ class WorkflowChanges(PartialModel):
     urgent_sla: Duration | None = None
     end_logic: EndLogicText = Field(default_factory=left_out)
     calendar_id: BodyId | None = Field(None, description="Calendar of the SLAs; null is around the clock")
-    status: Annotated[ServiceStatus, BeforeValidator(_lower)] = Field(default_factory=left_out)
+    status: Annotated[ServiceStatus, AnyCase] = Field(default_factory=left_out)
     version: SeenVersion = None

@@ -9,7 +9,7 @@ from api.kit.errors import ConflictError, NotFoundError, responses
 from api.kit.idempotency import OnceOnly
 from api.kit.pagination import Page, PageQuery, read_ordering
 from api.kit.preconditions import IfMatch, set_etag
-from api.kit.schemas import FilterText, PathId, QueryId
+from api.kit.schemas import AnyCase, FilterText, PathId, QueryId
 from api.workflows import details, graph_editing, publishing, service
 from api.workflows.detail_schemas import WorkflowChanges
 from api.workflows.enums import WorkflowStatus
@@ -36,7 +36,7 @@ async def list_workflows(
     session: Session,
     _: AnyStaff,
     page: PageQuery,
-    status: WorkflowStatus | None = None,
+    status: Annotated[WorkflowStatus | None, AnyCase] = None,
     department: FilterText = None,
     category: FilterText = None,
     sub_category: FilterText = None,
@@ -66,7 +66,7 @@ async def create_workflow(
     return await once.answer(create, version_of=lambda created: created.version)
 
 
-@router.get("/by-name/{name}/", responses=responses(NotFoundError))
+@router.get("/by-name/{name:path}/", responses=responses(NotFoundError))
 async def get_workflow_by_name(
     name: Annotated[str, Path(max_length=64)], session: Session, _: AnyStaff, response: Response
 ) -> WorkflowRead:

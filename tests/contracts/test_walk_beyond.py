@@ -1,5 +1,9 @@
 """What section 9 adds to the index, because a real client needs it."""
 
+from urllib.parse import quote
+
+import pytest
+
 from tests.contracts.objects import ERROR, FULL_TASK, TASK
 from tests.contracts.shapes import Maybe, differences, faults
 from tests.contracts.world import COORDINATOR, World
@@ -120,6 +124,12 @@ class TestVersions:
         found = world.get(f"/workflows/by-name/{world.workflow.name}/").json()
         assert found["workflow_id"] == world.workflow.workflow_id
         assert faults(world.get("/workflows/by-name/Nothing/"), 404, ERROR) == []
+
+    @pytest.mark.parametrize("name", ["Software Installation/Update", "versions", "50% off?", "a#b"])
+    def test_a_workflow_is_found_whatever_its_name_holds(self, world: World, name: str) -> None:
+        made = world.new_draft(name=name)
+        for address in (f"/workflows/by-name/{quote(name, safe='')}/", f"/workflows/by-name/{quote(name)}"):
+            assert world.get(address).json()["workflow_id"] == made["workflow_id"]
 
     def test_weights_are_read_and_set_together(self, world: World) -> None:
         workflow = world.new_workflow()
