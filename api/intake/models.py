@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.identity.enums import UserType
 from api.kit.models import CreatedAt, IdentityKey, Model, UpdatedAt, one_of
+from api.kit.search import words_sql
 from api.tickets.enums import Priority, TicketStatus
 
 # The last six digits of a ticket's number. It goes round after a million; the date before them and
@@ -80,7 +81,7 @@ class Ticket(Model):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "to_tsvector('simple', ticket_id || ' ' || subject || ' ' || left(description, 20000))",
+            words_sql("ticket_id || ' ' || subject || ' ' || left(description, 20000)"),
             persisted=True,
         ),
     )

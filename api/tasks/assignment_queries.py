@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api.identity.models import Role, RoleUser
-from api.kit.search import prefix_query
+from api.kit.search import prefix_query, words_of
 from api.tasks.assignment_rows import assignment_columns
 from api.tasks.enums import ItemStatus, ItemTab
 from api.tasks.filters import AssignmentFilters
@@ -217,7 +217,7 @@ def _found() -> Any:
     by_holder = (
         select(TaskItem.task_item_id)
         .join(RoleUser, RoleUser.role_user_id == TaskItem.role_user_id)
-        .where(func.to_tsvector("simple", RoleUser.user_full_name).op("@@")(query))
+        .where(words_of(RoleUser.user_full_name).op("@@")(query))
     )
     return union(by_ticket, by_holder)
 

@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.kit.models import CreatedAt, IdentityKey, Model, TransactionStamp, UpdatedAt, one_of
+from api.kit.search import words_sql
 from api.tickets.enums import Priority, TicketEventKind, TicketStatus
 
 
@@ -38,7 +39,7 @@ class TicketSnapshot(Model):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "to_tsvector('simple', ticket_number || ' ' || subject || ' ' || left(description, 20000))",
+            words_sql("ticket_number || ' ' || subject || ' ' || left(description, 20000)"),
             persisted=True,
         ),
     )

@@ -106,6 +106,20 @@ class TestLists:
             answer = world.get(f"/tasks/all-tasks/?tab=active&{query}", "admin")
             assert answer.json()["count"] >= 1, (query, answer.text)
 
+    @pytest.mark.parametrize("word", ["scanner", "mail.example", "okapi", "module", "printer/sc"])
+    def test_21_27_and_34_find_a_word_joined_to_others(self, world: World, word: str) -> None:
+        subject = "Printer/Scanner of jo.okapi@mail.example.org says <module> not found"
+        number = world.ingest(subject=subject)["ticket_number"]
+        for path in ("/tasks/", "/tasks/all-tasks/", "/tickets/"):
+            found = world.get(path, "admin", params={"search": word, "page_size": 100}).json()["results"]
+            assert number in {row["ticket_number"] for row in found}, path
+
+    def test_27_finds_a_person_by_part_of_a_name(self, world: World) -> None:
+        world.desk.execute("update ops.role_user set user_full_name = 'J.Okoro' where user_id = %s", AGENT)
+        task_id = world.new_task()
+        found = world.get("/tasks/all-tasks/?search=okoro&page_size=100", "admin").json()["results"]
+        assert task_id in {row["task_id"] for row in found}
+
     def test_28_owned_tickets(self, world: World) -> None:
         task_id = world.new_task()
         owner = world.get(f"/tasks/{task_id}/").json()["ticket_owner_id"]

@@ -56,6 +56,7 @@ class TestList:
             ("?source_service=hdts", ["c"]),
             ("?search=prin", ["b"]),
             ("?search=PRINTER+on", ["b"]),
+            ("?search=scan", ["b"]),
             ("?search=%27%29+%26%7C%21%3A%2A+%25+%5C", []),
             ("?start_date=2026-01-01&end_date=9999-12-31", ["a", "b", "c"]),
             ("?end_date=2026-01-01", []),
@@ -69,7 +70,11 @@ class TestList:
         tickets = {
             "a": await create(tickets_api, as_admin, subject="A sound is missing"),
             "b": await create(
-                tickets_api, as_admin, subject="Burning printer", description="On fire", priority="urgent"
+                tickets_api,
+                as_admin,
+                subject="Burning printer/scanner",
+                description="On fire",
+                priority="urgent",
             ),
             "c": await create(
                 tickets_api,
