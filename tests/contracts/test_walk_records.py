@@ -43,6 +43,28 @@ class TestSnapshots:
             assert [row["ticket_number"] for row in rows["results"]] == [number], (query, rows)
         assert world.get("/tickets/?search=giraffe").json()["count"] == 0
 
+    @pytest.mark.parametrize(
+        ("day", "zone", "is_found"),
+        [
+            ("2026-02-14", "UTC", True),
+            ("2026-02-14", "Asia/Manila", False),
+            ("2026-02-15", "Asia/Manila", True),
+            ("2026-02-14", "America/New_York", True),
+        ],
+    )
+    def test_34_days_are_those_of_a_time_zone(
+        self, *, world: World, day: str, zone: str, is_found: bool
+    ) -> None:
+        number = world.ingest(submit_date="2026-02-14T20:00:00Z")["ticket_number"]
+        days = {"start_date": day, "end_date": day, "tz": zone, "search": number}
+        assert world.get("/tickets/", params=days).json()["count"] == is_found
+
+    @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+    def test_34_the_first_and_the_last_day_exclude_nothing(self, world: World, zone: str) -> None:
+        number = world.ingest()["ticket_number"]
+        days = {"start_date": "0001-01-01", "end_date": "9999-12-31", "tz": zone, "search": number}
+        assert world.get("/tickets/", params=days).json()["count"] == 1
+
     def test_35_one_by_id_and_by_number(self, world: World) -> None:
         task = world.get(f"/tasks/{world.new_task()}/").json()
         answer = world.get(f"/tickets/{task['ticket_id']}/")
