@@ -54,8 +54,10 @@ def tell(
     done = display(action).replace("SLA", "sla").lower().replace("sla", "SLA")
     thing = _in_words(target_type)
     number = "" if target_id is None else f" #{target_id}"
-    target = number if done.endswith(f" {thing}") else f" of {thing}{number}"
-    sentence = f"{username or 'somebody'} {done}{target}"
+    verb, _, noun = done.rpartition(" ")
+    # `created version` of a workflow version, as `updated workflow` of a workflow.
+    deed = f"{verb} {thing}" if thing.split()[-1] == noun else f"{done} of {thing}"
+    sentence = f"{username or 'somebody'} {deed}{number}"
     shown = [_change(field, value) for field, value in (changes or {}).items() if value not in (None, "")]
     if not shown:
         return sentence
