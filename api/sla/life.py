@@ -55,6 +55,12 @@ class SlaClock:
             (between(max(pause.since, instant), pause.until) for pause in self.pauses), start=timedelta(0)
         )
 
+    def stood_between(self, since: datetime, until: datetime) -> timedelta:
+        """Tell what a hold of the moment takes of a stretch of time that it does not end before."""
+        if self.hold_started_at is None:
+            return timedelta(0)
+        return self.policy.working_time.between(max(self.hold_started_at, since), until)
+
     def target_as_of(self, instant: datetime) -> datetime | None:
         """Tell what the target was at an instant, were a hold of that instant to end with it."""
         if self.policy.duration is None:

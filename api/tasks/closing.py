@@ -36,6 +36,7 @@ async def reopen(change: Change, note: str) -> None:
     await targets.reopen(session, task, change.at)
     change.move(TaskEventKind.REOPENED, to_step_id=task.current_step_id, note=note)
     task.resolution_time = task.completed_by = None
+    await targets.follow_priority(session, change.trail, task)
     version = await repository.get_version(session, task.workflow_version_id)
     graph = read_definition(version.definition)
     node = graph.find_node(task.current_step_id)

@@ -95,6 +95,10 @@ async def list_open_items(session: Session, task_id: int) -> list[TaskItem]:
     return list(items)
 
 
+async def list_items(session: Session, task_id: int) -> list[TaskItem]:
+    return list(await session.scalars(select(TaskItem).where(TaskItem.task_id == task_id)))
+
+
 async def list_events(session: Session, task_id: int, kinds: Collection[TaskEventKind]) -> list[TaskEvent]:
     """List a task's events of some kinds, oldest first."""
     events = await session.scalars(

@@ -1,5 +1,6 @@
 """A task's deadlines: set when its clock starts, moved when it is held, resumed or given another priority."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from api.audit.trail import Trail
@@ -13,6 +14,8 @@ from api.sla.policies import PolicyInForce
 from api.tasks import repository
 from api.tasks.enums import SlaSource, TaskEventKind
 from api.tasks.models import Task, TaskEvent, TaskItem
+from api.tickets import repository as ticket_repository
+from api.tickets.enums import TicketEventKind
 from api.workflows.engine import step_share
 from api.workflows.graph import Graph, read_definition
 
@@ -70,8 +73,23 @@ async def reopen(session: Session, task: Task, at: datetime) -> None:
     await _run_on(session, task, since, at)
 
 
+async def follow_priority(session: Session, trail: Trail, task: Task) -> None:
+    """Let a task taken up again count by the priority that its ticket was given while it was done."""
+    # What a log recorded of a task is no promise of ours.
+    if task.sla_source == SlaSource.RECORDED:
+        return
+    kind = TicketEventKind.PRIORITY_CHANGED
+    change = await ticket_repository.find_newest_event(session, task.ticket_id, kind)
+    if change is None:
+        return
+    at = max(change.occurred_at, task.created_at)
+    in_force = await policies.policy_in_force(session, task.workflow_id, change.to_value, at)
+    if (in_force.policy.duration, in_force.calendar_revision_id) != (task.sla, task.calendar_revision_id):
+        await change_priority(session, trail, task, change.to_value, at=at)
+
+
 async def change_priority(
-    session: Session, trail: Trail, task: Task, priority: str, *, at: datetime | None = None
+    session: Session, trail: Trail, task: Task, priority: str | None, *, at: datetime | None = None
 ) -> None:
     """Give a task the time of its new priority, counted from the original start.
 
@@ -90,8 +108,10 @@ async def change_priority(
     task.version += 1
     version = await repository.get_version(session, task.workflow_version_id)
     graph = read_definition(version.definition)
-    for item in await repository.list_open_items(session, task.task_id):
-        item.target_resolution = _moved_item_target(life, graph, item)
+    items = {item.task_item_id: item for item in await repository.list_items(session, task.task_id)}
+    for item in items.values():
+        if item.closed_at is None:
+            item.target_resolution = _moved_item_target(life, graph, item, _given_on(item, items))
     change = {"old": _text(old), "new": _text(task.target_resolution)}
     trail.record("update_task", "Task", task.task_id, {"target_resolution": change})
     await session.flush()
@@ -142,12 +162,20 @@ def _item_target(
     return clock.item_target(assigned_on, policy, step_share(graph, step_id), limit)
 
 
-def _moved_item_target(life: SlaClock, graph: Graph, item: TaskItem) -> datetime | None:
-    """Give an item what it would have been given at its assignment, and the pauses since then."""
-    assigned_on = item.assigned_on
+def _given_on(item: TaskItem, items: Mapping[int, TaskItem]) -> datetime:
+    """Tell when the share of a step was given out that an item holds: to its first holder, if handed on."""
+    while item.from_task_item_id is not None:
+        item = items[item.from_task_item_id]
+    return item.assigned_on
+
+
+def _moved_item_target(life: SlaClock, graph: Graph, item: TaskItem, given_on: datetime) -> datetime | None:
+    """Give an item what it would have been given when its share was, and the pauses since then."""
     share = step_share(graph, item.step_id)
-    target = clock.item_target(assigned_on, life.policy, share, life.target_as_of(assigned_on))
-    return target and life.policy.working_time.add(target, life.held_since(assigned_on))
+    target = clock.item_target(given_on, life.policy, share, life.target_as_of(given_on))
+    # Of a hold of the moment the item's own part follows when it ends.
+    paused = life.held_since(given_on) + life.stood_between(given_on, item.assigned_on)
+    return target and life.policy.working_time.add(target, paused)
 
 
 def _limit(task: Task, working_time: WorkingTime, assigned_on: datetime) -> datetime | None:

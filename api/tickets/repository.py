@@ -5,7 +5,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api.kit.db import Session
 from api.kit.delivery import InboxEvent
-from api.tickets.models import TicketSnapshot
+from api.tickets.enums import TicketEventKind
+from api.tickets.models import TicketEvent, TicketSnapshot
 
 
 async def take_in_event(session: Session, event_id: str, source: str) -> bool:
@@ -61,4 +62,15 @@ async def find_and_lock_snapshot(
     else:
         is_meant = TicketSnapshot.ticket_number == ticket_number
     found = await session.scalars(select(TicketSnapshot).where(is_meant).with_for_update())
+    return found.one_or_none()
+
+
+async def find_newest_event(session: Session, ticket_id: int, kind: TicketEventKind) -> TicketEvent | None:
+    """Find the last event of a kind that was told of a ticket."""
+    found = await session.scalars(
+        select(TicketEvent)
+        .where(TicketEvent.ticket_id == ticket_id, TicketEvent.kind == kind)
+        .order_by(TicketEvent.ticket_event_id.desc())
+        .limit(1)
+    )
     return found.one_or_none()
