@@ -1,18 +1,29 @@
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BeforeValidator, Field, model_validator
 
 from api.identity.enums import UserType
 from api.kit.schemas import MAX_ID, BodyId, RequestModel, RequiredText, Text
 from api.tickets.enums import Priority, TicketStatus
 from api.tickets.priorities import read_priority
 
+_FIRST_YEAR = 1900
+
 
 def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _check_reach(value: datetime) -> datetime:
+    """Refuse the years whose instants may have no place in another zone, and those no ticket is from."""
+    if not _FIRST_YEAR <= value.year < MAXYEAR:
+        message = f"{value.isoformat()} is out of range: give a date from {_FIRST_YEAR} to {MAXYEAR - 1}"
+        raise ValueError(message)
+    return value
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_check_reach)]
 TicketNumber = Annotated[
     str,
     BeforeValidator(_as_text),
@@ -46,7 +57,7 @@ class IncomingTicket(RequestModel):
     department: Text | None = Field(None, max_length=100)
     priority: Annotated[Priority, BeforeValidator(read_priority)] = Priority.MEDIUM
     status: TicketStatus = TicketStatus.NEW
-    submit_date: AwareDatetime | None = None
+    submit_date: Instant | None = None
     requester: Requester = Field(default_factory=Requester)
     source_service: RequiredText = Field("ticket_service", max_length=50)
     original_ticket_id: Text | None = Field(None, max_length=64)
@@ -66,7 +77,7 @@ class TicketEventIn(RequestModel):
     """`ticket.created` or `ticket.updated`, version 1."""
 
     event_id: RequiredText = Field(max_length=64)
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     ticket: IncomingTicket
 
     @property
