@@ -42,7 +42,8 @@ def _check_year(value: date) -> date:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # The machine's own zone has no name: the same calendar would mean other hours elsewhere.
+    return frozenset(available_timezones() - {"localtime"})
 
 
 def _check_time_zone(value: str) -> str:

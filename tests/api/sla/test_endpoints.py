@@ -57,6 +57,7 @@ class TestCreate:
             ({"name": " "}, "name", "at least 1 character"),
             ({"time_zone": "Europe/Bonn"}, "time_zone", "'Europe/Bonn' is not a time zone"),
             ({"time_zone": "../etc/passwd"}, "time_zone", "is not a time zone"),
+            ({"time_zone": "localtime"}, "time_zone", "'localtime' is not a time zone"),
             ({"weekly_hours": {}}, "weekly_hours", "No day has working hours"),
             (
                 {"weekly_hours": {"monday": [{"opens": "9", "closes": "17:00"}]}},
