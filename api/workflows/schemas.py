@@ -86,9 +86,7 @@ class GraphCreate(RequestModel):
     edges: list[EdgeCreate] = Field(default_factory=list, max_length=MAX_EDGES)
 
 
-class WorkflowCreate(RequestModel):
-    """A workflow with its graph: nested as `{workflow, graph}`, or flat with `graph` beside the fields."""
-
+class WorkflowFields(RequestModel):
     name: RequiredText = Field(max_length=64)
     description: Text = Field("", max_length=256)
     category: RequiredText = Field(max_length=64)
@@ -100,7 +98,19 @@ class WorkflowCreate(RequestModel):
     urgent_sla: Duration | None = None
     end_logic: EndLogicText = EndLogic.NONE
     calendar_id: BodyId | None = Field(None, description="Calendar of the SLAs; null is around the clock")
+
+
+class FlatWorkflow(WorkflowFields):
     graph: GraphCreate = Field(default_factory=GraphCreate)
+
+
+class NestedWorkflow(RequestModel):
+    workflow: WorkflowFields
+    graph: GraphCreate = Field(default_factory=GraphCreate)
+
+
+class WorkflowCreate(FlatWorkflow):
+    """A workflow with its graph: nested as `{workflow, graph}`, or flat with `graph` beside the fields."""
 
     @model_validator(mode="before")
     @classmethod
@@ -115,17 +125,10 @@ class WorkflowCreate(RequestModel):
     ) -> JsonSchemaValue:
         """Tell both forms: what `flatten` reads cannot be seen from the fields."""
         told = handler.resolve_ref_schema(handler(core_schema))
-        flat = dict(told)
-        fields = dict(flat["properties"])
-        graph = fields.pop("graph")
-        details = {"type": "object", "properties": fields, "required": flat["required"]}
-        nested = {"type": "object", "properties": {"workflow": details, "graph": graph}}
+        forms = [handler(form.__pydantic_core_schema__) for form in (NestedWorkflow, FlatWorkflow)]
+        kept = {"title": told["title"], "description": told["description"]}
         told.clear()
-        told |= {
-            "title": flat.pop("title"),
-            "description": flat.pop("description"),
-            "anyOf": [nested | {"required": ["workflow"], "title": "Nested"}, flat | {"title": "Flat"}],
-        }
+        told |= kept | {"anyOf": forms}
         return told
 
     @property
