@@ -97,9 +97,8 @@ class TestFilters:
         for sign, expected in {"50%25": ["next day"], "done_now": ["next day"], "%5C": [], "'": []}.items():
             assert await shelf.list(f"?search={sign}") == expected, sign
 
-    @pytest.mark.parametrize(
-        ("query", "field", "permitted"),
-        [
+    async def test_refuse_what_they_do_not_know_and_say_what_they_do(self, shelf: Shelf) -> None:
+        for query, field, permitted in (
             ("action=explode", "action", "'update_workflow'"),
             ("target_type=Workflows", "target_type", "'Workflow'"),
             ("ordering=email", "ordering", "timestamp, action, username"),
@@ -109,14 +108,10 @@ class TestFilters:
             ("target_id=1.5", "target_id", "digits"),
             ("start_date=2026-02-02&end_date=2026-02-01", "start_date", "after end_date"),
             ("object_id=3", "object_id", "target_id"),
-        ],
-    )
-    async def test_refuse_what_they_do_not_know_and_say_what_they_do(
-        self, shelf: Shelf, query: str, field: str, permitted: str
-    ) -> None:
-        answer = await shelf.client.get(f"{EVENTS}?{query}")
-        assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
-        assert permitted in answer.json()["details"][field][0]
+        ):
+            answer = await shelf.client.get(f"{EVENTS}?{query}")
+            assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed"), query
+            assert permitted in answer.json()["details"][field][0]
 
 
 class TestOrder:
@@ -186,24 +181,22 @@ class TestOne:
 
 
 class TestReaders:
-    @pytest.mark.parametrize("path", ["", "1/", "by-target/?target_type=Task&target_id=5"])
-    @pytest.mark.parametrize(
-        ("caller", "status"),
-        [
-            ("as_agent", 403),
-            ("as_technician", 403),
-            ("as_coordinator", 403),
-            ("as_stranger", 403),
-            ("as_employee", 403),
-            ("as_service", 401),
-        ],
-    )
     async def test_are_admins_alone(
-        self, *, api: httpx.AsyncClient, request: pytest.FixtureRequest, path: str, caller: str, status: int
+        self, shelf: Shelf, api: httpx.AsyncClient, request: pytest.FixtureRequest
     ) -> None:
-        answer = await api.get(f"{EVENTS}{path}", headers=request.getfixturevalue(caller))
-        assert answer.status_code == status
-        assert (await api.get(f"{EVENTS}{path}")).status_code == 401
+        callers = {
+            "as_admin": 200,
+            "as_agent": 403,
+            "as_technician": 403,
+            "as_coordinator": 403,
+            "as_employee": 403,
+            "as_service": 401,
+        }
+        for path in ("", f"{min(shelf.names)}/", "by-target/?target_type=Task&target_id=5"):
+            for caller, status in callers.items():
+                answer = await api.get(f"{EVENTS}{path}", headers=request.getfixturevalue(caller))
+                assert answer.status_code == status, (path, caller)
+            assert (await api.get(f"{EVENTS}{path}", headers={"Authorization": ""})).status_code == 401
 
     async def test_cannot_change_what_they_read(self, shelf: Shelf) -> None:
         event_id = min(shelf.names)
