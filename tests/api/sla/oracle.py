@@ -38,11 +38,20 @@ class MinuteGrid:
         self._first = period.first
         count = int((period.last - period.first) / timedelta(minutes=1))
         self._works = np.ones(count, bool) if office is None else _working_minutes(office, period, count)
+        self._met = {} if office is None else _things_to_meet(office, period, count, self._works)
 
     def _second(self, instant: datetime) -> int:
         seconds = (instant - self._first) / timedelta(seconds=1)
         assert seconds.is_integer(), "the oracle counts whole seconds"
         return int(seconds)
+
+    def met_between(self, start: datetime, end: datetime) -> dict[str, int]:
+        """Count the clock changes and the holidays of a life that cost or gave it working time."""
+        first, last = self._second(start) // 60, self._second(end) // 60
+        return {
+            name: int(np.count_nonzero((minutes > first) & (minutes < last)))
+            for name, minutes in self._met.items()
+        }
 
     def seconds_between(self, start: datetime, end: datetime) -> int:
         """Count the working seconds from a start up to an end."""
@@ -93,6 +102,14 @@ def _wall_clock(zone: str, period: Period, count: int) -> tuple[np.ndarray, np.n
     return local // 1440, local % 1440
 
 
+@cache
+def clock_changes(zone: str, period: Period) -> list[datetime]:
+    """List the instants at which the wall clock of a zone jumps."""
+    days, minutes = _wall_clock(zone, period, int((period.last - period.first) / timedelta(minutes=1)))
+    jumps = np.flatnonzero(np.diff(days * 1440 + minutes) != 1) + 1
+    return [period.first + timedelta(minutes=int(jump)) for jump in jumps]
+
+
 def _minutes_ahead(local: datetime) -> int:
     offset = local.utcoffset()
     assert offset is not None
@@ -101,14 +118,41 @@ def _minutes_ahead(local: datetime) -> int:
 
 
 def _working_minutes(office: Office, period: Period, count: int) -> np.ndarray:
-    days, minutes = _wall_clock(office.zone, period, count)
+    return _is_worked(office, *_wall_clock(office.zone, period, count))
+
+
+def _is_worked(office: Office, days: np.ndarray, minutes: np.ndarray) -> np.ndarray:
+    """Tell of each minute of the wall clock whether it is working time."""
+    free = [(day - date(1970, 1, 1)).days for day in office.holidays]
+    return _is_in_hours(office, days, minutes) & ~np.isin(days, free)
+
+
+def _is_in_hours(office: Office, days: np.ndarray, minutes: np.ndarray) -> np.ndarray:
     weekdays = (days + 3) % 7
-    works = np.zeros(count, bool)
+    works = np.zeros(len(days), bool)
     for weekday, hours in enumerate(office.hours):
         for opens, closes in hours:
             works |= (weekdays == weekday) & (minutes >= opens) & (minutes < closes)
-    free = [(day - date(1970, 1, 1)).days for day in office.holidays]
-    return works & ~np.isin(days, free)
+    return works
+
+
+def _things_to_meet(office: Office, period: Period, count: int, works: np.ndarray) -> dict[str, np.ndarray]:
+    """List the minutes at which the clocks skip or repeat working time, or a holiday takes it."""
+    days, minutes = _wall_clock(office.zone, period, count)
+    wall = days * 1440 + minutes
+    changes = [int((at - period.first) / timedelta(minutes=1)) for at in clock_changes(office.zone, period)]
+    gaps = [at for at in changes if _works_in(office, wall[at - 1] + 1, wall[at])]
+    overlaps = [at for at in changes if _works_in(office, wall[at], wall[at - 1] + 1)]
+    _, holidays = np.unique(
+        np.where(_is_in_hours(office, days, minutes) & ~works, days, -1), return_index=True
+    )
+    return {"gaps": np.array(gaps), "overlaps": np.array(overlaps), "holidays": holidays[1:]}
+
+
+def _works_in(office: Office, first: int, last: int) -> bool:
+    """Tell whether any minute of a stretch of wall time is working time; a stretch backwards has none."""
+    stretch = np.arange(first, last)
+    return bool(_is_worked(office, stretch // 1440, stretch % 1440).any())
 
 
 @dataclass(frozen=True)
