@@ -57,7 +57,7 @@ class TicketFilters:
         for name in ("category", "subcategory", "department"):
             wanted = getattr(self, name)
             if wanted is not None:
-                found.append(func.lower(getattr(Ticket, name)) == wanted.strip().lower())
+                found.append(func.lower(getattr(Ticket, name)) == func.lower(wanted.strip()))
         if self.created.begins_at is not None:
             found.append(Ticket.created_at >= self.created.begins_at)
         if self.created.ends_before is not None:

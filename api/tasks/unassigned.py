@@ -80,7 +80,7 @@ def _waiting(filters: AssignmentFilters) -> CTE:
     if filters.workflow_id is not None:
         tasks = tasks.where(Task.workflow_id == filters.workflow_id)
     if filters.role is not None:
-        tasks = tasks.where(func.lower(step_role(Task.current_step_id)) == filters.role.lower())
+        tasks = tasks.where(func.lower(step_role(Task.current_step_id)) == func.lower(filters.role))
     if filters.workflow_id is not None or filters.role is not None:
         tickets = tickets.where(literal(value=False))
     if filters.status is not None:

@@ -68,7 +68,7 @@ def _conditions(filters: WorkflowFilters) -> list[ColumnElement[bool]]:
     for name in ("department", "category", "sub_category"):
         value = getattr(filters, name)
         if value is not None:
-            conditions.append(func.lower(getattr(Workflow, name)) == value.strip().lower())
+            conditions.append(func.lower(getattr(Workflow, name)) == func.lower(value.strip()))
     if filters.search and filters.search.strip():
         pattern = f"%{escape_like(filters.search.strip())}%"
         conditions.append(or_(Workflow.name.ilike(pattern), Workflow.description.ilike(pattern)))
@@ -234,8 +234,9 @@ async def list_candidates(session: Session, department: str, category: str) -> l
     rows = await session.execute(
         select(Workflow.workflow_id, Workflow.department, Workflow.category, Workflow.sub_category).where(
             Workflow.status == WorkflowStatus.INITIALIZED,
-            func.lower(Workflow.department) == department.strip().lower(),
-            func.lower(Workflow.category) == category.strip().lower(),
+            # PostgreSQL's lower() on both sides: Python's makes other letters of some, as of İ and Σ.
+            func.lower(Workflow.department) == func.lower(department.strip()),
+            func.lower(Workflow.category) == func.lower(category.strip()),
         )
     )
     return [Candidate(*row) for row in rows]

@@ -64,6 +64,17 @@ class TestNewTicket:
         assert (result["task_id"], result["is_assigned"]) == (None, False)
         assert desk.scalar("select is_task_allocated from ops.ticket_snapshot") is False
 
+    @pytest.mark.parametrize("department", ["İstanbul", "ΣΟΦΟΣ", "Straße", "Contrôle"])
+    async def test_finds_its_workflow_in_any_alphabet(
+        self, *, tell: Tell, desk: Desk, workflow: LiveWorkflow, department: str
+    ) -> None:
+        desk.execute(
+            "update ops.workflow set department = %s where workflow_id = %s",
+            department,
+            workflow.workflow_id,
+        )
+        assert (await tell(department=f" {department} "))["task_id"] is not None
+
     async def test_without_anyone_to_do_it_needs_assignment(
         self, tell: Tell, desk: Desk, workflow: LiveWorkflow
     ) -> None:

@@ -256,6 +256,8 @@ class TestRead:
         assert page["next"].startswith("http://api.test/workflows/?")
         assert "page=1" in page["previous"]
         assert (await get("department=department%201")).json()["count"] == 13
+        desk.execute("update ops.workflow set category = 'ΣΟΦΟΣ' where name = 'Flow 7'")
+        assert (await get("category=ΣΟΦΟΣ")).json()["count"] == 1
         assert (await get("search=flow%202")).json()["count"] == 7
         assert (await get("status=Draft")).json()["count"] == 25
         assert (await get("search=%25")).json()["count"] == 0
