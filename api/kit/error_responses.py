@@ -55,6 +55,9 @@ def validation_details(errors: Sequence[Any]) -> Details:
         if len(path) > 1 and path[0] in _LOCATIONS:
             path = path[1:]
         message = str(error["msg"]).removeprefix("Value error, ")
+        if error["type"] == "json_invalid":
+            # Its path is the character where reading ended, which is no field.
+            path, message = ["body"], f"The body is no JSON from character {path[-1]} on: send valid JSON"
         details.setdefault(".".join(path), []).append(message)
     return details
 

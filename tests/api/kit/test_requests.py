@@ -111,6 +111,13 @@ class TestBody:
         answer = await api.post("/workflows/", content=content, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
 
+    async def test_that_breaks_off_is_told_of_as_the_body(
+        self, api: httpx.AsyncClient, headers: dict[str, Any]
+    ) -> None:
+        answer = await api.post("/workflows/", content=b'{"name": "VPN', headers=headers)
+        told = "The body is no JSON from character 9 on: send valid JSON"
+        assert answer.json()["details"] == {"body": [told]}
+
     @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32-be", "latin-1"])
     async def test_that_is_not_utf8_is_refused_to_whom_may_send_it(
         self, api: httpx.AsyncClient, headers: dict[str, Any], encoding: str
