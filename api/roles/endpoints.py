@@ -4,7 +4,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.audit.trail import AuditTrail
 from api.identity.auth import Admin, AnyStaff, ServiceCall
-from api.kit.db import Session
+from api.kit.db import ReadSession, Session
 from api.kit.errors import ConflictError, NotFoundError, responses
 from api.kit.idempotency import OnceOnly
 from api.kit.pagination import Page, PageQuery, read_ordering
@@ -19,7 +19,7 @@ router = APIRouter()
 @router.get("/roles/", tags=["roles"], responses=responses(NotFoundError))
 async def list_roles(
     *,
-    session: Session,
+    session: ReadSession,
     _: AnyStaff,
     page: PageQuery,
     system: Annotated[FilterText, Query(description="Slug of the system, such as tts or hdts")] = None,
@@ -55,7 +55,7 @@ async def put_role(
 
 
 @router.get("/roles/{role_id}/", tags=["roles"], responses=responses(NotFoundError))
-async def get_role(role_id: PathId, session: Session, _: AnyStaff) -> RoleDetail:
+async def get_role(role_id: PathId, session: ReadSession, _: AnyStaff) -> RoleDetail:
     """Show a role and everybody who is or was of it, with the open items that they hold."""
     return await service.get_role(session, role_id)
 

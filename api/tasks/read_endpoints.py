@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from api.identity.auth import Admin, AnyPerson, AnyStaff, Coordinator, require_admin
 from api.kit.clock import utc_now
 from api.kit.dates import DaysQuery
-from api.kit.db import Session
+from api.kit.db import ReadSession
 from api.kit.errors import NotFoundError, responses
 from api.kit.pagination import Page, PageQuery, read_ordering
 from api.kit.preconditions import set_etag
@@ -51,7 +51,7 @@ TicketKey = Annotated[str, Path(min_length=1, max_length=64)]
 @router.get("/tasks/my-tasks/", tags=["tasks"], responses=responses(NotFoundError))
 async def list_my_tasks(
     *,
-    session: Session,
+    session: ReadSession,
     principal: AnyStaff,
     page: PageQuery,
     role: TextFilter = None,
@@ -80,7 +80,7 @@ async def list_my_tasks(
 @router.get("/tasks/all-tasks/", tags=["tasks"], responses=responses(NotFoundError))
 async def list_all_tasks(
     *,
-    session: Session,
+    session: ReadSession,
     _: Admin,
     page: PageQuery,
     tab: AllTasksTab | None = None,
@@ -108,7 +108,7 @@ async def list_all_tasks(
 async def list_owned_tickets(
     *,
     request: Request,
-    session: Session,
+    session: ReadSession,
     principal: Coordinator,
     page: PageQuery,
     tab: OwnedTab | None = None,
@@ -138,7 +138,7 @@ async def list_owned_tickets(
 
 @router.get("/tasks/owned-tickets/{ticket_number}/", tags=["tasks"], responses=responses(NotFoundError))
 async def read_owned_ticket(
-    ticket_number: TicketKey, response: Response, session: Session, principal: Coordinator
+    ticket_number: TicketKey, response: Response, session: ReadSession, principal: Coordinator
 ) -> OwnedTask:
     """Read the task of a ticket that the caller owns; an admin reads any."""
     task = await service.get_owned_task(session, principal, ticket_number)
@@ -149,7 +149,7 @@ async def read_owned_ticket(
 @router.get("/tasks/", tags=["tasks"], responses=responses(NotFoundError))
 async def list_tasks(
     *,
-    session: Session,
+    session: ReadSession,
     _: AnyStaff,
     page: PageQuery,
     days: DaysQuery,
@@ -184,7 +184,7 @@ async def list_tasks(
 
 
 @router.get("/tasks/{task_id}/", tags=["tasks"], responses=responses(NotFoundError))
-async def read_task(task_id: PathId, response: Response, session: Session, _: AnyStaff) -> TaskRead:
+async def read_task(task_id: PathId, response: Response, session: ReadSession, _: AnyStaff) -> TaskRead:
     """Read a task with all its items; the `ETag` is what `If-Match` takes."""
     task = await service.get_task(session, task_id)
     set_etag(response, task.version)
@@ -192,13 +192,13 @@ async def read_task(task_id: PathId, response: Response, session: Session, _: An
 
 
 @router.get("/tasks/{task_id}/visualization/", tags=["tasks"], responses=responses(NotFoundError))
-async def read_visualization(task_id: PathId, session: Session, _: AnyStaff) -> Visualization:
+async def read_visualization(task_id: PathId, session: ReadSession, _: AnyStaff) -> Visualization:
     """Draw the task's own version of the graph with the way it took."""
     return await visualization.read_visualization(session, task_id, now=utc_now())
 
 
 @router.get("/tasks/{task_id}/action-logs/", tags=["tasks"], responses=responses(NotFoundError))
-async def read_action_logs(task_id: PathId, session: Session, _: AnyStaff) -> ActionLogs:
+async def read_action_logs(task_id: PathId, session: ReadSession, _: AnyStaff) -> ActionLogs:
     """Tell who was given the task and what was done to it, oldest first."""
     return await action_logs.read_action_logs(session, task_id)
 
@@ -206,7 +206,7 @@ async def read_action_logs(task_id: PathId, session: Session, _: AnyStaff) -> Ac
 @router.get("/tickets/", tags=["tickets"], responses=responses(NotFoundError))
 async def list_ticket_snapshots(
     *,
-    session: Session,
+    session: ReadSession,
     principal: AnyPerson,
     page: PageQuery,
     days: DaysQuery,
@@ -235,6 +235,6 @@ async def list_ticket_snapshots(
 
 
 @router.get("/tickets/{ticket_key}/", tags=["tickets"], responses=responses(NotFoundError))
-async def read_ticket(ticket_key: TicketKey, session: Session, principal: AnyPerson) -> SnapshotRead:
+async def read_ticket(ticket_key: TicketKey, session: ReadSession, principal: AnyPerson) -> SnapshotRead:
     """Read a ticket by its id or its number; an employee reads their own."""
     return await service.get_ticket(session, principal, ticket_key)
