@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import BindParameter, DateTime, Select, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -18,20 +18,23 @@ class PolicyRow:
     definition: dict[str, Any] | None
 
 
+_AT: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
+_IN_FORCE = (
+    select(SlaPolicy.duration, SlaPolicy.calendar_revision_id, CalendarRevision.definition)
+    .outerjoin(CalendarRevision, CalendarRevision.calendar_revision_id == SlaPolicy.calendar_revision_id)
+    .where(SlaPolicy.workflow_id == bindparam("workflow_id"), SlaPolicy.priority == bindparam("priority"))
+    .order_by(
+        (SlaPolicy.effective_at <= _AT).desc(),
+        func.abs(func.extract("epoch", SlaPolicy.effective_at - _AT)),
+        SlaPolicy.sla_policy_id.desc(),
+    )
+    .limit(1)
+)
+
+
 async def find_policy(session: Session, workflow_id: int, priority: str, at: datetime) -> PolicyRow | None:
     """Find the policy in force at an instant; before the first one, the first one."""
-    is_in_force = SlaPolicy.effective_at <= at
-    rows = await session.execute(
-        select(SlaPolicy.duration, SlaPolicy.calendar_revision_id, CalendarRevision.definition)
-        .outerjoin(CalendarRevision, CalendarRevision.calendar_revision_id == SlaPolicy.calendar_revision_id)
-        .where(SlaPolicy.workflow_id == workflow_id, SlaPolicy.priority == priority)
-        .order_by(
-            is_in_force.desc(),
-            func.abs(func.extract("epoch", SlaPolicy.effective_at - at)),
-            SlaPolicy.sla_policy_id.desc(),
-        )
-        .limit(1)
-    )
+    rows = await session.execute(_IN_FORCE, {"workflow_id": workflow_id, "priority": priority, "at": at})
     row = rows.one_or_none()
     return None if row is None else PolicyRow(row[0], row[1], row[2])
 

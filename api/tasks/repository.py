@@ -1,7 +1,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, and_, exists, func, or_, select
+from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or_, select
 
 from api.identity.models import Role, RoleUser
 from api.kit.db import Session
@@ -21,14 +21,18 @@ class HeldItem:
     holder: RoleUser
 
 
+# The statements of every creation and transition are built once: that costs more than to run them.
+_LOCK_TASK = (
+    select(Task)
+    .where(Task.task_id == bindparam("task_id"), Task.deleted_at.is_(None))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 async def lock_task(session: Session, task_id: int) -> Task | None:
     """Lock a task for a change: whoever else wants to change it waits, then sees what became of it."""
-    found = await session.scalars(
-        select(Task)
-        .where(Task.task_id == task_id, Task.deleted_at.is_(None))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    found = await session.scalars(_LOCK_TASK, {"task_id": task_id})
     return found.one_or_none()
 
 
@@ -59,18 +63,27 @@ async def get_version(session: Session, workflow_version_id: int) -> WorkflowVer
     return await session.get_one(WorkflowVersion, workflow_version_id)
 
 
+_ITEMS_TO_WEIGH = (
+    select(TaskItem, RoleUser)
+    .join(RoleUser, RoleUser.role_user_id == TaskItem.role_user_id)
+    .where(
+        TaskItem.task_id == bindparam("task_id"),
+        or_(
+            TaskItem.closed_at.is_(None),
+            RoleUser.user_id == bindparam("user_id"),
+            TaskItem.task_item_id == bindparam("task_item_id", type_=BigInteger),
+        ),
+    )
+    .order_by(TaskItem.task_item_id)
+)
+
+
 async def list_items_to_weigh(
     session: Session, task_id: int, user_id: int, *, task_item_id: int | None = None
 ) -> list[HeldItem]:
     """List a task's open items, the closed ones of one person, and one item whatever its state."""
-    wanted = or_(TaskItem.closed_at.is_(None), RoleUser.user_id == user_id)
-    if task_item_id is not None:
-        wanted = or_(wanted, TaskItem.task_item_id == task_item_id)
     rows = await session.execute(
-        select(TaskItem, RoleUser)
-        .join(RoleUser, RoleUser.role_user_id == TaskItem.role_user_id)
-        .where(TaskItem.task_id == task_id, wanted)
-        .order_by(TaskItem.task_item_id)
+        _ITEMS_TO_WEIGH, {"task_id": task_id, "user_id": user_id, "task_item_id": task_item_id}
     )
     return [HeldItem(item, holder) for item, holder in rows]
 
@@ -113,14 +126,17 @@ async def transition_exists(session: Session, transition_id: int) -> bool:
     return await session.get(StepTransition, transition_id) is not None
 
 
+_COORDINATOR_ROLE = (
+    select(Role)
+    .where(Role.name == COORDINATOR_ROLE, Role.system.in_(["hdts", "tts"]), Role.deleted_at.is_(None))
+    .order_by(Role.system)
+    .limit(1)
+)
+
+
 async def find_coordinator_role(session: Session) -> Role | None:
     """Find the role that owns tickets; the help desk's own comes before one of the same name here."""
-    found = await session.scalars(
-        select(Role)
-        .where(Role.name == COORDINATOR_ROLE, Role.system.in_(["hdts", "tts"]), Role.deleted_at.is_(None))
-        .order_by(Role.system)
-        .limit(1)
-    )
+    found = await session.scalars(_COORDINATOR_ROLE)
     return found.one_or_none()
 
 

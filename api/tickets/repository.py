@@ -1,6 +1,6 @@
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from api.kit.db import Session
@@ -8,16 +8,17 @@ from api.kit.delivery import InboxEvent
 from api.tickets.enums import TicketEventKind
 from api.tickets.models import TicketEvent, TicketSnapshot
 
+_TAKE_IN = (
+    insert(InboxEvent)
+    .values(event_id=bindparam("event_id"), source=bindparam("source"))
+    .on_conflict_do_nothing()
+    .returning(InboxEvent.event_id)
+)
+
 
 async def take_in_event(session: Session, event_id: str, source: str) -> bool:
     """Remember an event; False when it was taken in before. A concurrent duplicate waits for the first."""
-    statement = (
-        insert(InboxEvent)
-        .values(event_id=event_id, source=source)
-        .on_conflict_do_nothing()
-        .returning(InboxEvent.event_id)
-    )
-    return await session.scalar(statement) is not None
+    return await session.scalar(_TAKE_IN, {"event_id": event_id, "source": source}) is not None
 
 
 async def insert_snapshot(session: Session, values: dict[str, Any]) -> TicketSnapshot | None:

@@ -2,7 +2,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, delete, func, or_, select, table, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    table,
+    text,
+    update,
+)
 
 from api.identity.models import Role
 from api.kit.db import Session
@@ -205,14 +217,17 @@ async def list_versions(
     return count or 0, list(versions)
 
 
+_ACTIVE_VERSION = (
+    select(WorkflowVersion)
+    .join(Workflow, Workflow.workflow_id == WorkflowVersion.workflow_id)
+    .where(WorkflowVersion.workflow_id == bindparam("workflow_id"), WorkflowVersion.is_active)
+    .with_for_update(of=Workflow, read=True, key_share=True)
+)
+
+
 async def hold_active_version(session: Session, workflow_id: int) -> WorkflowVersion | None:
     """Find the version tickets run on, and keep its workflow from being deleted before the commit."""
-    found = await session.scalars(
-        select(WorkflowVersion)
-        .join(Workflow, Workflow.workflow_id == WorkflowVersion.workflow_id)
-        .where(WorkflowVersion.workflow_id == workflow_id, WorkflowVersion.is_active)
-        .with_for_update(of=Workflow, read=True, key_share=True)
-    )
+    found = await session.scalars(_ACTIVE_VERSION, {"workflow_id": workflow_id})
     return found.one_or_none()
 
 
@@ -229,14 +244,18 @@ async def retire_active_version(session: Session, workflow_id: int) -> None:
     )
 
 
+_CANDIDATES = select(
+    Workflow.workflow_id, Workflow.department, Workflow.category, Workflow.sub_category
+).where(
+    Workflow.status == WorkflowStatus.INITIALIZED,
+    # PostgreSQL's lower() on both sides: Python's makes other letters of some, as of İ and Σ.
+    func.lower(Workflow.department) == func.lower(bindparam("department")),
+    func.lower(Workflow.category) == func.lower(bindparam("category")),
+)
+
+
 async def list_candidates(session: Session, department: str, category: str) -> list[Candidate]:
     """List the live workflows of a department and category; the index of the match finds them."""
-    rows = await session.execute(
-        select(Workflow.workflow_id, Workflow.department, Workflow.category, Workflow.sub_category).where(
-            Workflow.status == WorkflowStatus.INITIALIZED,
-            # PostgreSQL's lower() on both sides: Python's makes other letters of some, as of İ and Σ.
-            func.lower(Workflow.department) == func.lower(department.strip()),
-            func.lower(Workflow.category) == func.lower(category.strip()),
-        )
-    )
+    kind = {"department": department.strip(), "category": category.strip()}
+    rows = await session.execute(_CANDIDATES, kind)
     return [Candidate(*row) for row in rows]
