@@ -66,7 +66,7 @@ class TestRoleOfAService:
         desk.execute(
             "set role sluice_api; insert into ops.audit_event "
             "(action, target_type, lane, sequence, previous_hash, hash) "
-            "select 'other', 'Task', lane, sequence, previous_hash, hash from ops.audit_event"
+            "select 'other', 'Task', lane, sequence + 41, previous_hash, hash from ops.audit_event"
         )
         assert desk.scalar("select count(*) from ops.audit_event") == 2
         assert verify(database_url) == []

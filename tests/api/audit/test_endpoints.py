@@ -87,7 +87,7 @@ class TestFilters:
             "transfer": ["midnight"],
             "role": ["one day old"],
             "parts": ["one day old"],
-            " parts ": ["one day old"],
+            " cy ": ["fresh"],
             "nowhere": [],
             "": NEWEST_FIRST,
         }.items():
