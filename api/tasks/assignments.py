@@ -1,11 +1,10 @@
 """Lists of assignments: whose, in which order, how many; two statements at any size of the desk."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam
+from sqlalchemy import Select, bindparam
 
 from api.kit.db import Session
 from api.kit.pagination import Ordering, PageRequest
@@ -38,7 +37,7 @@ async def read_assignment(session: Session, task_item_id: int, *, now: datetime)
 
 async def list_assignments(
     session: Session, filters: AssignmentFilters, ordering: Ordering, page: PageRequest, *, now: datetime
-) -> tuple[int, Sequence[RowMapping]]:
+) -> tuple[int, list[dict[str, Any]]]:
     """Count the assignments that match, and read those of one page."""
     values = assignment_queries.parameters_of(filters)
     asked = frozenset(values)
@@ -49,4 +48,5 @@ async def list_assignments(
     cut = Cut(page.size, is_first=page.number == 1, descending=ordering.descending)
     reach = {"size": page.size, "offset": page.offset, "reach": page.offset + page.size}
     rows = await connection.execute(assignment_queries.page_of(asked, cut), values | reach)
-    return count, rows.mappings().all()
+    names = tuple(rows.keys())
+    return count, [dict(zip(names, row, strict=True)) for row in rows]
