@@ -98,6 +98,14 @@ class TestBeginning:
         assert crew.told(task_id).count("started") == 1
         assert crew.task(task_id)["version"] == 2
 
+    async def test_begins_each_step_of_a_task_anew(self, crew: Crew) -> None:
+        task_id = await crew.new_repair()
+        first_response_at = crew.task(task_id)["first_response_at"]
+        answer = await begin(crew, task_id, crew.open_item(task_id)["user_id"])
+        assert (answer.status_code, answer.json()["status"]) == (200, "in progress")
+        assert crew.told(task_id)[-1] == "started"
+        assert crew.task(task_id)["first_response_at"] == first_response_at
+
     async def test_names_the_way_to_every_other_status(self, crew: Crew) -> None:
         task_id = await crew.new_task()
         holder = crew.open_item(task_id)["user_id"]
