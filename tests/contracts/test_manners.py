@@ -10,6 +10,7 @@ from tests.contracts.documents import APPS, WORKFLOW_API, Operation, resolve
 from tests.contracts.objects import ERROR
 from tests.contracts.shapes import faults
 from tests.contracts.world import World
+from tests.fixtures.statements import StatementCount
 
 READS = [each for each in WORKFLOW_API if each.method == "GET"]
 LISTS = [each for each in READS if each.is_list and "analytics" not in each.told["tags"]]
@@ -42,6 +43,17 @@ def ids(world: World) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="module")
+def crowd(world: World) -> None:
+    """More rows than one of everything that is listed."""
+    for _ in range(4):
+        world.new_repair()
+        world.new_completed_task()
+        world.ingest(department="Nobody's")
+        workflow = world.new_workflow()
+        world.made(world.post(f"/workflows/{workflow.workflow_id}/initialize/"))
+
+
 def address(operation: Operation, ids: dict[str, Any]) -> str:
     return re.sub(r"{(\w+)}", lambda found: str(ids.get(found[1], 1)), operation.path)
 
@@ -72,6 +84,18 @@ class TestPages:
         assert answer.status_code == 200
         body = answer.json()
         assert (len(body["results"]), body["previous"]) == (min(body["count"], 100), None)
+
+    @pytest.mark.usefixtures("crowd")
+    def test_cost_five_statements_at_most_at_any_size(
+        self, world: World, ids: dict[str, Any], operation: Operation, count_statements: StatementCount
+    ) -> None:
+        costs = []
+        for size in (1, 5, 100):
+            with count_statements() as statements:
+                assert ask(world, operation, ids, page_size=size).status_code == 200
+            costs.append(len(statements))
+        assert 0 < max(costs) <= 5, costs
+        assert len(set(costs)) == 1, costs
 
     def test_lead_to_one_another(self, world: World, ids: dict[str, Any], operation: Operation) -> None:
         first = ask(world, operation, ids, page_size=1).json()

@@ -18,6 +18,7 @@ from api.settings import ApiSettings
 from tests.factories.crew import ADMIN, COORDINATORS, PEOPLE, STRANGER, Crew
 from tests.factories.desk import Desk
 from tests.factories.histories import contradictions
+from tests.fixtures.statements import noted_statements
 
 people = st.sampled_from(PEOPLE)
 steps_ahead = st.sampled_from(["assign", "reject", "finish", "unknown"])
@@ -27,6 +28,7 @@ OVER = ["Resolved", "Closed", "Withdrawn", "Rejected"]
 # A ticket that is over ends the play with its task, so most are not told to be.
 ticket_statuses = st.sampled_from([*["New"] * 4, *["In Progress"] * 4, *OVER])
 REFUSALS = {400, 403, 404, 409}
+MOST_STATEMENTS = 5
 
 
 @dataclass
@@ -177,6 +179,17 @@ class Engine(RuleBasedStateMachine):
             "update ops.role_user set is_active = %s where role_id = %s",
             [is_active, getattr(self.crew.roles, role)],
         )
+
+    @rule(
+        user_id=people,
+        path=st.sampled_from(["", "my-tasks/", "all-tasks/", "all-tasks/?tab=unassigned", "owned-tickets/"]),
+        size=st.sampled_from([1, 10, 100]),
+    )
+    def look(self, user_id: int, path: str, size: int) -> None:
+        mark = "&" if "?" in path else "?"
+        with noted_statements() as statements:
+            self.ask("GET", f"/tasks/{path}{mark}page_size={size}", user_id)
+        assert len(statements) <= MOST_STATEMENTS, statements
 
     @invariant()
     def columns_say_what_events_say(self) -> None:
