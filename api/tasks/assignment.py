@@ -53,7 +53,9 @@ async def assign_step(
 
     A role without anyone leaves the task flagged for assignment instead of stopping the work.
     """
-    member = member or await identity_repository.choose_next_member(session, node.role_id)
+    # What is still to be written has no say in whose turn it is, and is written with the item.
+    with session.no_autoflush:
+        member = member or await identity_repository.choose_next_member(session, node.role_id)
     task.needs_assignment = member is None
     if member is None:
         return None

@@ -115,13 +115,16 @@ async def _start_work(
 ) -> Task | None:
     if is_over(TicketStatus(snapshot.status)):
         return None
-    version = await workflow_service.find_workflow_for_ticket(
-        session,
-        department=snapshot.department,
-        category=snapshot.category,
-        sub_category=snapshot.sub_category,
-    )
-    if version is None:
-        log.warning("ticket_unassigned", ticket_number=snapshot.ticket_number)
-        return None
-    return await create_task(session, trail, snapshot, version, owner_user_id=event.ticket.ticket_owner_id)
+    # None of what is looked up depends on what is still to be written.
+    with session.no_autoflush:
+        version = await workflow_service.find_workflow_for_ticket(
+            session,
+            department=snapshot.department,
+            category=snapshot.category,
+            sub_category=snapshot.sub_category,
+        )
+        if version is None:
+            log.warning("ticket_unassigned", ticket_number=snapshot.ticket_number)
+            return None
+        owner_user_id = event.ticket.ticket_owner_id
+        return await create_task(session, trail, snapshot, version, owner_user_id=owner_user_id)

@@ -63,12 +63,12 @@ async def execute_transition(
     turn = _Turn(change, request, acting, move)
     _close_items(turn)
     _move_task(turn)
+    await _finish(turn)
     # The ticket before the role's turn, as a new task takes them: two orders would end in a deadlock.
     await change.move_ticket(TicketStatus.RESOLVED if move.to_node is None else TicketStatus.IN_PROGRESS)
     assigned = None
     if move.to_node is not None:
         assigned = await assign_step(session, task, graph, move.to_node, at=change.at)
-    await _finish(turn)
     return _result(turn, assigned)
 
 
