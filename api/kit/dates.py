@@ -32,18 +32,18 @@ Day = Annotated[dt.date, BeforeValidator(whole_day)]
 
 @cache
 def _time_zones() -> frozenset[str]:
-    # The machine's own zone has no name: the same days would be others elsewhere.
+    # The machine's own zone has no name: it means other hours on another.
     return frozenset(available_timezones() - {"localtime"})
 
 
-def _known_zone(value: str) -> str:
+def known_zone(value: str) -> str:
     if value not in _time_zones():
         message = f"{value[:40]!r} is not a time zone: give an IANA name such as Europe/Berlin or UTC"
         raise ValueError(message)
     return value
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(known_zone)]
 
 
 @dataclass(frozen=True, slots=True)

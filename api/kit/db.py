@@ -115,7 +115,7 @@ async def connect_membership_pool(settings: ApiSettings, *, role: str) -> asyncp
 
 
 async def _leave_as_it_is(_: asyncpg.Connection) -> None:
-    """Spare the round trip that resets a connection."""
+    """Spare the round trip that resets a connection; a transaction left open the driver ends by itself."""
 
 
 async def _connect_pool(
@@ -126,7 +126,7 @@ async def _connect_pool(
         # None is opened ahead, so a service starts, and says that it is not ready, without a database.
         min_size=0,
         max_size=size,
-        # What these pools run leaves nothing behind on a connection that would have to be undone.
+        # What these pools run are single statements: nothing of them stays on a connection.
         reset=_leave_as_it_is,
         server_settings=server_settings(settings, role=role) | options,
     )

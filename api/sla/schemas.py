@@ -1,13 +1,12 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from itertools import pairwise
 from typing import Annotated, Self
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
+from api.kit.dates import known_zone
 from api.kit.schemas import RequestModel, RequiredText
 from api.sla.calendars import END, EPOCH
 from api.sla.definitions import WEEKDAYS, read_wall_time
@@ -40,22 +39,9 @@ def _check_year(value: date) -> date:
     return value
 
 
-@cache
-def _time_zones() -> frozenset[str]:
-    # The machine's own zone has no name: the same calendar would mean other hours elsewhere.
-    return frozenset(available_timezones() - {"localtime"})
-
-
-def _check_time_zone(value: str) -> str:
-    if value not in _time_zones():
-        message = f"{value!r} is not a time zone: give an IANA name such as Europe/Berlin or UTC"
-        raise ValueError(message)
-    return value
-
-
 WallTime = Annotated[str, BeforeValidator(_check_wall_time)]
 Holiday = Annotated[date, BeforeValidator(_check_date), AfterValidator(_check_year)]
-TimeZone = Annotated[RequiredText, Field(max_length=64), AfterValidator(_check_time_zone)]
+TimeZone = Annotated[RequiredText, Field(max_length=64), AfterValidator(known_zone)]
 
 
 class WorkingInterval(RequestModel):

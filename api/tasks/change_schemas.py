@@ -4,13 +4,9 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.kit.schemas import BodyId, RequestModel, RequiredText, Text
+from api.kit.schemas import AnyCase, BodyId, RequestModel, RequiredText, Text
 from api.tasks.enums import ItemStatus, TaskStatus
 from api.tasks.read_schemas import TaskItemRead, TaskRead
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
 
 
 def _as_text(value: object) -> object:
@@ -49,7 +45,7 @@ class TaskUpdate(RequestModel):
         str_strip_whitespace=True, extra="allow", json_schema_extra={"additionalProperties": False}
     )
 
-    status: Annotated[TaskStatus, BeforeValidator(_lower)] | None = Field(
+    status: Annotated[TaskStatus, AnyCase] | None = Field(
         None, description="`on_hold` or `in progress`; ADMIN also `cancelled`, with a reason"
     )
     reason: Reason | None = None
@@ -90,7 +86,7 @@ class EscalationResult(BaseModel):
 
 
 class ItemStatusUpdate(RequestModel):
-    status: Annotated[ItemStatus, BeforeValidator(_lower)] = Field(description="`in progress`")
+    status: Annotated[ItemStatus, AnyCase] = Field(description="`in progress`")
     version: SeenVersion = None
 
 

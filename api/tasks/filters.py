@@ -8,15 +8,11 @@ from fastapi import Query
 from pydantic import AfterValidator, BeforeValidator
 
 from api.kit.dates import Days
-from api.kit.schemas import QueryId
+from api.kit.schemas import AnyCase, QueryId
 from api.sla.clock import SlaState
 from api.tasks.enums import ItemStatus, ItemTab, TaskStatus
 from api.tickets.enums import Priority, TicketStatus
 from api.tickets.priorities import read_priority
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
 
 
 def _as_spelt(value: object) -> object:
@@ -29,10 +25,10 @@ def _priority_or_none(value: object) -> Priority | None:
 
 
 PriorityFilter = Annotated[Priority | None, BeforeValidator(_priority_or_none)]
-ItemStatusFilter = Annotated[ItemStatus | None, BeforeValidator(_lower)]
-TaskStatusFilter = Annotated[TaskStatus | None, BeforeValidator(_lower)]
+ItemStatusFilter = Annotated[ItemStatus | None, AnyCase]
+TaskStatusFilter = Annotated[TaskStatus | None, AnyCase]
 TicketStatusFilter = Annotated[TicketStatus | None, BeforeValidator(_as_spelt)]
-StateFilter = Annotated[SlaState | None, BeforeValidator(_lower)]
+StateFilter = Annotated[SlaState | None, AnyCase]
 WorkflowFilter = Annotated[QueryId | None, Query(alias="task__workflow_id")]
 
 

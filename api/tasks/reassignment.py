@@ -94,7 +94,7 @@ async def _give_ownership(leave: _Leave, task: Task) -> None:
     at = max(leave.at, task.created_at)
     tell_task(session, task, TaskEventKind.OWNER_CHANGED, at=at, note=leave.reason)
     owner = {"old": old.user_id, "new": successor.user_id if successor else None}
-    leave.record("ticket_owner_transfer", task, {"ticket_owner": owner})
+    leave.record("ticket_owner_transfer", task, {"ticket_owner_id": owner})
 
 
 async def _give_item(leave: _Leave, left: HeldTask) -> None:
