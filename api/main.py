@@ -131,6 +131,7 @@ def create_ticket_service(settings: ApiSettings | None = None) -> DocumentedApp:
     app = _service("Sluice Ticket Service", settings, lifespan)
     app.state.idempotency_table = IntakeIdempotencyKey
     app.include_router(intake_endpoints.router)
+    app.include_router(intake_endpoints.internal_router)
     app.include_router(health.router)
     app.get("/", tags=["root"])(describe_ticket_service)
     return app

@@ -19,6 +19,7 @@ class ApiSettings(BaseSettings):
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     service_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     workflow_api_url: str = "http://127.0.0.1:8002"
+    ticket_service_url: str = "http://127.0.0.1:8004"
     # Tokens with the shared key: ours, and those of issuers that hold the key too.
     token_issuer: str = "tts-jwt-issuer"  # noqa: S105 - the contract's issuer name
     token_audience: str | None = None

@@ -58,6 +58,8 @@ async def update_ticket(
     ticket.version += 1
     if ticket.status in _SETTLED and ticket.time_closed is None:
         ticket.time_closed = now
+    if "status" in changed:
+        ticket.status_told_at = now
     is_closed = "status" in changed and ticket.status == TicketStatus.CLOSED
     await tell(session, ticket, TICKET_CLOSED if is_closed else TICKET_UPDATED, now)
     await session.refresh(ticket)
@@ -71,11 +73,11 @@ async def delete_ticket(session: Session, principal: Principal, reference: int |
     """
     ticket = await _lock(session, principal, reference)
     status = TicketStatus(ticket.status)
+    now = utc_now()
     if status is TicketStatus.NEW and not ticket.is_task_allocated:
-        ticket.status = TicketStatus.WITHDRAWN
+        ticket.status, ticket.status_told_at = TicketStatus.WITHDRAWN, now
     elif status not in _SETTLED:
         raise TicketWorkedOnError
-    now = utc_now()
     ticket.deleted_at = now
     ticket.version += 1
     await tell(session, ticket, TICKET_UPDATED, now)

@@ -3,9 +3,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from api.identity.auth import Admin, AnyPerson, PersonOrService, require_coordinator
-from api.intake import changes, service
+from api.identity.auth import Admin, AnyPerson, PersonOrService, ServiceCall, require_coordinator
+from api.intake import changes, news, service
 from api.intake.errors import TicketNotFoundError
+from api.intake.news import Heard, TicketNewsIn
 from api.intake.repository import TicketFilters
 from api.intake.schemas import (
     ExternalTicket,
@@ -25,6 +26,7 @@ from api.tickets.enums import Priority, TicketStatus
 from api.tickets.priorities import read_priority
 
 router = APIRouter(tags=["tickets"])
+internal_router = APIRouter(tags=["internal"])
 _ORDERINGS = ("created_at", "updated_at", "priority", "status", "subject")
 
 
@@ -157,3 +159,9 @@ async def send_ticket(
         return SentTicket(id=ticket.id, ticket_id=ticket.ticket_id, status=ticket.status), status_code
 
     return await once.answer(take_in)
+
+
+@internal_router.post("/internal/tickets/news/", status_code=202)
+async def hear_news(body: TicketNewsIn, session: Session, _: ServiceCall) -> Heard:
+    """Take in what the Workflow API tells of a ticket; an event id seen before changes nothing."""
+    return await news.hear(session, body)

@@ -5,18 +5,21 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Computed,
+    ForeignKey,
     Index,
     Numeric,
     Sequence,
     String,
     Text,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.identity.enums import UserType
+from api.kit.delivery import UNDELIVERED, OutgoingEvent
 from api.kit.models import CreatedAt, IdentityKey, Model, UpdatedAt, one_of
 from api.kit.search import words_sql
 from api.tickets.enums import Priority, TicketStatus
@@ -74,6 +77,10 @@ class Ticket(Model):
     attachments: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     is_task_allocated: Mapped[bool] = mapped_column(server_default=text("false"))
     fetched_at: Mapped[datetime | None]
+    # When this side last changed the status itself, and the date of the newest word heard on it.
+    status_told_at: Mapped[datetime | None]
+    status_heard_at: Mapped[datetime | None]
+    owner_heard_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[CreatedAt]
@@ -100,27 +107,61 @@ class Ticket(Model):
     )
 
 
-class OutboxEvent(Model):
-    """An event that left with the change it tells of; `delivered_at` once the other side has it."""
+class OutboxEvent(OutgoingEvent):
+    """What the Ticket Service tells the workflow side of its tickets."""
 
     __tablename__ = "outbox_event"
 
-    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    ticket_id: Mapped[str] = mapped_column(String(20), index=True)
-    payload: Mapped[dict[str, Any]]
-    occurred_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    last_error: Mapped[str | None] = mapped_column(Text)
-    delivered_at: Mapped[datetime | None]
-    # Set when the receiver refused the event itself: it waits for a person, not for a retry.
-    failed_at: Mapped[datetime | None]
+    ticket_number: Mapped[str] = mapped_column("ticket_id", String(20), index=True)
 
     __table_args__ = (
-        Index(
-            "ix_outbox_event_undelivered",
-            "occurred_at",
-            postgresql_where=text("delivered_at is null and failed_at is null"),
-        ),
+        Index("ix_outbox_event_undelivered", "occurred_at", postgresql_where=UNDELIVERED),
+        {"schema": "intake"},
+    )
+
+
+class UploadedFile(Model):
+    """A file kept with a ticket. Its bytes lie in the file store under `storage_key`, a name of ours."""
+
+    __tablename__ = "uploaded_file"
+
+    uploaded_file_id: Mapped[IdentityKey]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("intake.ticket.id"), index=True)
+    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
+    # As the sender called it: shown, and never used to find anything.
+    file_name: Mapped[str] = mapped_column(String(255))
+    # Told from the content, not from the name or the sender.
+    file_type: Mapped[str] = mapped_column(String(100))
+    file_size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    uploaded_by: Mapped[str] = mapped_column(String(64))
+    upload_date: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("file_size >= 0", name="size_not_negative"),
+        {"schema": "intake"},
+    )
+
+
+class ApiKey(Model):
+    """What another system sends tickets with. Only a digest is kept: the key is shown once."""
+
+    __tablename__ = "api_key"
+
+    api_key_id: Mapped[IdentityKey]
+    name: Mapped[str] = mapped_column(String(64))
+    # Tickets sent with it come from here, whatever their body says.
+    source_service: Mapped[str] = mapped_column(String(50))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # The first characters, by which people tell keys apart.
+    hint: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("uq_api_key_name", func.lower(name), unique=True, postgresql_where=text("revoked_at is null")),
         {"schema": "intake"},
     )

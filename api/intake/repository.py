@@ -1,38 +1,18 @@
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from api.identity.enums import UserType
 from api.intake.models import Ticket, ticket_number_sequence
 from api.kit.dates import Days
 from api.kit.db import Session
+from api.kit.delivery import IntakeInboxEvent
 from api.kit.pagination import Ordering, PageRequest
 from api.kit.search import prefix_query
 from api.tickets.enums import Priority, TicketStatus
-
-DELIVERY_QUEUE = "deliveries"
-DELIVERY_TASK = "deliver_event"
-
-# The queue's own door, called on this connection: the job exists exactly when the ticket does.
-_DEFER_DELIVERY = text("""
-select queue.procrastinate_defer_jobs_v1(array[row(
-    cast(:queue as varchar), cast(:task as varchar), 0, null, cast(:event_id as text),
-    jsonb_build_object('event_id', cast(:event_id as text)), null
-)::queue.procrastinate_job_to_defer_v1])
-""")
-
-_FORGOTTEN = text("""
-select event_id from intake.outbox_event
-where delivered_at is null and failed_at is null and occurred_at < :older_than
-and not exists (
-    select from queue.procrastinate_jobs
-    where queue_name = :queue and task_name = :task and queueing_lock = event_id
-    and status in ('todo', 'doing'))
-order by occurred_at limit 1000
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +99,18 @@ async def get_by_origin(session: Session, source_service: str, original_ticket_i
     return found.one()
 
 
-async def defer_delivery(session: Session, event_id: str) -> None:
-    names = {"queue": DELIVERY_QUEUE, "task": DELIVERY_TASK, "event_id": event_id}
-    await session.execute(_DEFER_DELIVERY, names)
+async def take_in_event(session: Session, event_id: str, source: str) -> bool:
+    """Remember an event; False when it was taken in before. A concurrent duplicate waits for the first."""
+    statement = (
+        insert(IntakeInboxEvent)
+        .values(event_id=event_id, source=source)
+        .on_conflict_do_nothing()
+        .returning(IntakeInboxEvent.event_id)
+    )
+    return await session.scalar(statement) is not None
 
 
-async def list_forgotten(session: Session, older_than: datetime) -> list[str]:
-    """List undelivered events that no waiting or running job is left for."""
-    names = {"queue": DELIVERY_QUEUE, "task": DELIVERY_TASK, "older_than": older_than}
-    return list(await session.scalars(_FORGOTTEN, names))
+async def lock_by_number(session: Session, ticket_number: str) -> Ticket | None:
+    """Lock a ticket, a deleted one too: what is told of it is still true of it."""
+    found = await session.scalars(select(Ticket).where(Ticket.ticket_id == ticket_number).with_for_update())
+    return found.one_or_none()

@@ -14,6 +14,7 @@ from api.intake.requesters import requester_of
 from api.intake.schemas import NewTicket, TicketRead
 from api.kit.clock import utc_now
 from api.kit.db import Session
+from api.kit.logs import current_request_id
 from api.kit.pagination import Ordering, Page, PageRequest
 from api.tickets.enums import TicketStatus
 
@@ -84,13 +85,13 @@ async def tell(session: Session, ticket: Ticket, kind: str, at: datetime) -> Non
         OutboxEvent(
             event_id=event_id,
             kind=kind,
-            ticket_id=ticket.ticket_id,
+            ticket_number=ticket.ticket_id,
             payload=_payload(ticket, event_id, at),
+            request_id=current_request_id(),
             occurred_at=at,
         )
     )
     await session.flush()
-    await repository.defer_delivery(session, event_id)
 
 
 def _payload(ticket: Ticket, event_id: str, at: datetime) -> dict[str, Any]:
@@ -106,6 +107,7 @@ def _payload(ticket: Ticket, event_id: str, at: datetime) -> dict[str, Any]:
             "department": ticket.department,
             "priority": ticket.priority,
             "status": ticket.status,
+            "status_told_at": ticket.status_told_at and ticket.status_told_at.isoformat(),
             "submit_date": ticket.submit_date.isoformat(),
             "requester": {**ticket.employee, "type": ticket.requester_type},
             "source_service": ticket.source_service,

@@ -13,6 +13,7 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("sluice")
 def start_logging(level: str) -> logging.handlers.QueueListener:
     """Send everything through a queue to standard error; the caller stops the listener at shutdown."""
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -40,6 +41,12 @@ def start_logging(level: str) -> logging.handlers.QueueListener:
     logger.propagate = False
     listener.start()
     return listener
+
+
+def current_request_id() -> str | None:
+    """Name the request that is being answered; what it leads to elsewhere is logged under its id too."""
+    request_id: str | None = structlog.contextvars.get_contextvars().get("request_id")
+    return request_id
 
 
 class _Handover(logging.handlers.QueueHandler):

@@ -5,6 +5,7 @@ import time
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
+import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.kit.documentation import DocumentedApp
@@ -36,6 +37,7 @@ class RequestEnvelope:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         reply = _Reply(send, request_id)
         started = time.perf_counter()
         try:
@@ -50,7 +52,6 @@ class RequestEnvelope:
         if scope["method"] not in _SAFE_METHODS or reply.status >= 500 or seconds > SLOW_SECONDS:  # noqa: PLR2004
             log.info(
                 "request",
-                request_id=request_id,
                 method=scope["method"],
                 path=scope["path"],
                 status=reply.status,

@@ -12,6 +12,7 @@ import api.audit.models
 import api.identity.models
 import api.intake.models
 import api.kit.delivery
+import api.notifications.models
 import api.sla.models
 import api.tasks.models
 import api.tickets.models

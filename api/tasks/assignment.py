@@ -5,7 +5,8 @@ from datetime import datetime
 from api.identity import repository as identity_repository
 from api.identity.models import RoleUser
 from api.kit.db import Session
-from api.tasks import repository, targets
+from api.notifications.enums import NotificationType
+from api.tasks import announcements, repository, targets
 from api.tasks.enums import ItemStatus, TaskEventKind
 from api.tasks.models import Task, TaskEvent, TaskItem, TaskItemEvent
 from api.tasks.repository import HeldItem
@@ -58,6 +59,8 @@ async def assign_step(
         member = member or await identity_repository.choose_next_member(session, node.role_id)
     task.needs_assignment = member is None
     if member is None:
+        words = f"waits, because nobody is active in {node.role_name!r}"
+        await announcements.told_of(session, task, NotificationType.SYSTEM, words, at=at)
         return None
     target = await targets.item_target(session, task, graph, node.step_id, at)
     held = await give_item(session, TaskItem(target_resolution=target), task, member, node.step_id, at=at)
@@ -69,6 +72,7 @@ async def assign_step(
         task_item_id=held.item.task_item_id,
         note=node.role_name,
     )
+    await announcements.assigned(session, task, held, node.name, at=at)
     return held
 
 

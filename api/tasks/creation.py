@@ -5,7 +5,7 @@ from api.identity.models import RoleUser
 from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.kit.logs import log
-from api.tasks import targets
+from api.tasks import announcements, targets
 from api.tasks.assignment import assign_step, choose_owner, tell_task
 from api.tasks.enums import TaskEventKind, TaskStatus
 from api.tasks.models import Task
@@ -56,6 +56,7 @@ async def create_task(
         to_step_id=first.step_id,
         to_status=TaskStatus.PENDING,
     )
+    await announcements.owner_changed(session, task, None, owner, changed_by=None, at=now)
     if await assign_step(session, task, graph, first, at=now, member=assignee) is None:
         log.warning("task_needs_assignment", task_id=task.task_id, role=first.role_name)
     trail.record("create_task", "Task", task.task_id, {"ticket_number": snapshot.ticket_number})

@@ -6,7 +6,7 @@ from api.identity.models import RoleUser
 from api.identity.principal import Principal
 from api.kit.db import Session
 from api.kit.errors import ValidationFailedError
-from api.tasks import details, repository
+from api.tasks import announcements, details, repository
 from api.tasks.change_schemas import EscalationRequest, EscalationResult
 from api.tasks.changes import Change, open_change_of_item
 from api.tasks.enums import ItemOrigin, ItemStatus, TaskEventKind
@@ -40,6 +40,9 @@ async def escalate(
         change, old, receiver, ItemOrigin.ESCALATION, status=ItemStatus.ESCALATED, note=note
     )
     change.tell(TaskEventKind.ESCALATED, task_item_id=new.item.task_item_id, note=request.reason)
+    await announcements.handed_on(
+        session, change.task, old, new, is_escalation=True, reason=request.reason, at=change.at
+    )
     changes = {
         "reason": request.reason,
         "from_user": old.holder.user_id,

@@ -4,7 +4,8 @@ from api.audit.trail import Trail
 from api.identity.principal import Principal
 from api.kit.db import Session
 from api.kit.errors import InvalidStateError
-from api.tasks import targets
+from api.notifications.enums import NotificationType
+from api.tasks import announcements, targets
 from api.tasks.change_schemas import HoldRequest, HoldResult
 from api.tasks.changes import Change, open_change
 from api.tasks.enums import TaskEventKind, TaskStatus
@@ -52,10 +53,28 @@ async def hold(change: Change, note: str) -> TicketSnapshot:
         raise InvalidStateError(message)
     change.move(TaskEventKind.HELD, note=note or None)
     targets.hold(change.task, change.at)
-    return await change.move_ticket(TicketStatus.ON_HOLD)
+    snapshot = await change.move_ticket(TicketStatus.ON_HOLD)
+    await _announce(change, "is on hold", note)
+    return snapshot
 
 
 async def resume(change: Change, note: str) -> TicketSnapshot:
     await targets.resume(change.session, change.task, change.at)
     change.move(TaskEventKind.RESUMED, note=note or None)
-    return await change.move_ticket(TicketStatus.IN_PROGRESS)
+    snapshot = await change.move_ticket(TicketStatus.IN_PROGRESS)
+    await _announce(change, "is resumed", note)
+    return snapshot
+
+
+async def _announce(change: Change, words: str, note: str) -> None:
+    kind = NotificationType.TASK_STATUS_UPDATE
+    await announcements.told_of(
+        change.session,
+        change.task,
+        kind,
+        words,
+        holders=change.open_items,
+        reason=note,
+        told_by=change.actor,
+        at=change.at,
+    )

@@ -2,14 +2,16 @@
 
 from api.audit.trail import Trail
 from api.identity.principal import SERVICE
+from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.kit.logs import log
-from api.tasks import closing, repository, targets
-from api.tasks.changes import change_of
+from api.tasks import closing, holding, repository, targets
+from api.tasks.changes import Change, change_of
 from api.tasks.creation import create_task
-from api.tasks.enums import OPEN_TASK_STATUSES, TaskStatus
+from api.tasks.enums import OPEN_TASK_STATUSES, TaskEventKind, TaskStatus
 from api.tasks.models import Task
 from api.tasks.schemas import IngestAction, IngestResult
+from api.tickets import news
 from api.tickets import repository as ticket_repository
 from api.tickets import service as ticket_service
 from api.tickets.enums import TicketStatus
@@ -19,6 +21,8 @@ from api.tickets.state import is_over, may_become
 from api.workflows import service as workflow_service
 
 _GIVEN_UP = frozenset({TicketStatus.WITHDRAWN, TicketStatus.REJECTED})
+# In the order in which a ticket passes through them.
+_SETTLED = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
 async def ingest(session: Session, trail: Trail, event: TicketEventIn) -> IngestResult:
@@ -33,13 +37,16 @@ async def ingest(session: Session, trail: Trail, event: TicketEventIn) -> Ingest
     task, snapshot = await _lock_known(session, await ticket_repository.get_ticket_id(session, number))
     if ticket_service.is_outdated(snapshot, event):
         return _result(IngestAction.IGNORED, number, task)
+    is_told = ticket_service.is_told(event, snapshot.data)
     changes = ticket_service.update_snapshot(session, snapshot, event)
     if task is not None and task.status in OPEN_TASK_STATUSES and "priority" in changes:
         await targets.change_priority(session, trail, task, snapshot.priority, at=event.occurred_at)
-    if task is not None:
-        await _follow_with_task(session, trail, task, snapshot, event)
-    else:
-        _follow(session, snapshot, event)
+    if is_told:
+        if task is not None:
+            await _follow_with_task(session, trail, task, snapshot, event)
+        else:
+            _follow(session, snapshot, event)
+        _take_back(session, snapshot, event)
     if task is None and not snapshot.is_task_allocated:
         task = await _start_work(session, trail, snapshot, event)
     return _result(IngestAction.UPDATED, number, task)
@@ -63,32 +70,55 @@ async def _lock_known(session: Session, ticket_id: int) -> tuple[Task | None, Ti
 
 
 def _follow(session: Session, snapshot: TicketSnapshot, event: TicketEventIn) -> bool:
-    """Let a ticket that nobody works on take the status that is told, if that may follow its own."""
+    """Let a ticket take the status that is told, if that may follow its own."""
     told = event.ticket.status
     if not may_become(TicketStatus(snapshot.status), told):
         return False
-    ticket_service.move_status(session, snapshot, told, actor_user_id=None, at=event.occurred_at)
+    at = max(event.occurred_at, snapshot.status_since or event.occurred_at)
+    ticket_service.move_status(session, snapshot, told, actor_user_id=None, at=at)
     return True
+
+
+def _take_back(session: Session, snapshot: TicketSnapshot, event: TicketEventIn) -> None:
+    """Tell a ticket's master the status that the work has, where it could not follow what was told."""
+    told = event.ticket.status
+    if snapshot.status != told:
+        at = max(utc_now(), snapshot.status_since or event.occurred_at)
+        news.tell_status(session, snapshot, told, changed_by=None, at=at, is_correction=True)
 
 
 async def _follow_with_task(
     session: Session, trail: Trail, task: Task, snapshot: TicketSnapshot, event: TicketEventIn
 ) -> None:
-    """Let a task follow its ticket: given up, closed, or in progress again after it was resolved."""
+    """Let a task follow its ticket: given up, held, resumed, settled, or taken up again after that."""
     told, old = event.ticket.status, task.status
     change = await change_of(session, trail, SERVICE, task)
     note = f"The ticket became {told.value}"
     if task.status in OPEN_TASK_STATUSES:
-        if told in _GIVEN_UP:
-            await closing.cancel(change, note)
-            await change.move_ticket(told)
-        elif told is TicketStatus.CLOSED:
-            await closing.complete(change, note)
-            await change.move_ticket(TicketStatus.RESOLVED, TicketStatus.CLOSED)
+        await _follow_while_open(change, snapshot, event, note)
     elif not _is_late(task, event) and _follow(session, snapshot, event) and _is_resumed(task, told):
         await closing.reopen(change, note)
     if task.status != old:
         await change.finish("update_task", {"status": {"old": old, "new": task.status}, "notes": note})
+
+
+async def _follow_while_open(
+    change: Change, snapshot: TicketSnapshot, event: TicketEventIn, note: str
+) -> None:
+    told = event.ticket.status
+    if told in _GIVEN_UP:
+        await closing.cancel(change, note)
+        await change.move_ticket(told)
+    elif told in _SETTLED:
+        await closing.complete(change, note)
+        await change.move_ticket(*_SETTLED[: _SETTLED.index(told) + 1])
+    elif told is TicketStatus.ON_HOLD:
+        if change.can(TaskEventKind.HELD):
+            await holding.hold(change, note)
+    elif told is TicketStatus.IN_PROGRESS and change.status is TaskStatus.ON_HOLD:
+        await holding.resume(change, note)
+    else:
+        _follow(change.session, snapshot, event)
 
 
 def _is_late(task: Task, event: TicketEventIn) -> bool:

@@ -1,13 +1,21 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from api.kit.models import CreatedAt, IdentityKey, Model, TransactionStamp, UpdatedAt, one_of
 from api.tasks.enums import ItemOrigin, ItemStatus, ItemTab, SlaSource, TaskEventKind, TaskStatus
 
 _OPEN = "status in ('pending', 'in progress', 'on_hold', 'pending_external')"
+# The deadline that comes next; none while the clock stands before it.
+_NEXT_DEADLINE = (
+    "case sla_level when 0 then at_risk_at when 1 then critical_at when 2 then target_resolution end"
+)
+_SLA_DUE_AT = f"""case
+    when {_OPEN} and deleted_at is null and (hold_started_at is null or hold_started_at >= {_NEXT_DEADLINE})
+    then {_NEXT_DEADLINE}
+end"""
 
 
 class Task(Model):
@@ -33,6 +41,9 @@ class Task(Model):
     # When the parts of its time have run that make it at risk and critical: no judge needs a calendar.
     at_risk_at: Mapped[datetime | None]
     critical_at: Mapped[datetime | None]
+    # How much of it the timers have noticed (`sla.enums.SlaLevel`), and when there is more to notice.
+    sla_level: Mapped[int] = mapped_column(server_default=text("0"))
+    sla_due_at: Mapped[datetime | None] = mapped_column(Computed(_SLA_DUE_AT, persisted=True))
     # None is around the clock.
     calendar_revision_id: Mapped[int | None] = mapped_column(
         ForeignKey("ops.calendar_revision.calendar_revision_id")
@@ -75,6 +86,8 @@ class Task(Model):
         ),
         CheckConstraint("resolution_time >= created_at", name="resolved_after_created"),
         CheckConstraint("hold_seconds >= 0", name="hold_not_negative"),
+        CheckConstraint("sla_level between 0 and 3", name="sla_level_known"),
+        Index("ix_task_sla_due_at", "sla_due_at", postgresql_where=text("sla_due_at is not null")),
         # A ticket is worked on by one run at a time.
         Index(
             "uq_task_open_per_ticket",
@@ -150,6 +163,30 @@ class TaskItem(Model):
         Index("ix_task_item_role_user_id_assigned_on", "role_user_id", "assigned_on", "task_item_id"),
         Index("ix_task_item_assigned_on", "assigned_on", "task_item_id"),
         Index("ix_task_item_tab_assigned_on", "tab", "assigned_on", "task_item_id"),
+        Index(
+            "ix_task_item_unbreached",
+            "target_resolution",
+            postgresql_where=text("closed_at is null and breached_at is null"),
+        ),
+        {"schema": "ops"},
+    )
+
+
+class SlaCrossing(Model):
+    """A deadline that a task was open at. Append-only; the notifications of it name this row."""
+
+    __tablename__ = "sla_crossing"
+
+    sla_crossing_id: Mapped[IdentityKey]
+    task_id: Mapped[int] = mapped_column(ForeignKey("ops.task.task_id"), index=True)
+    level: Mapped[int]
+    # The deadline itself, and what the task was promised then.
+    crossed_at: Mapped[datetime]
+    target_resolution: Mapped[datetime]
+    recorded_at: Mapped[CreatedAt]
+
+    __table_args__ = (
+        CheckConstraint("level between 1 and 3", name="level_known"),
         {"schema": "ops"},
     )
 

@@ -9,7 +9,7 @@ from api.identity.principal import Principal
 from api.kit.db import Session
 from api.kit.errors import ValidationFailedError
 from api.kit.pagination import Page, PageRequest
-from api.tasks import repository
+from api.tasks import announcements, repository
 from api.tasks.allocation import require_coordinator
 from api.tasks.change_schemas import (
     AvailableCoordinator,
@@ -77,6 +77,15 @@ async def give_to(change: Change, owner: RoleUser, note: str | None) -> dict[str
         return {}
     change.task.ticket_owner_id = owner.role_user_id
     change.tell(TaskEventKind.OWNER_CHANGED, note=note)
+    await announcements.owner_changed(
+        change.session,
+        change.task,
+        before,
+        owner,
+        reason=note or "",
+        changed_by=change.actor,
+        at=change.at,
+    )
     return {"ticket_owner_id": {"old": before.user_id if before else None, "new": owner.user_id}}
 
 

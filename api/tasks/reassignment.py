@@ -9,7 +9,7 @@ from api.audit.trail import Trail
 from api.identity import repository as identity_repository
 from api.identity.models import RoleUser
 from api.kit.db import Session
-from api.tasks import targets, vacancies
+from api.tasks import announcements, targets, vacancies
 from api.tasks.assignment import assign_step, give_item, tell_item, tell_task
 from api.tasks.enums import ItemOrigin, ItemStatus, TaskEventKind
 from api.tasks.models import Task, TaskItem
@@ -93,6 +93,9 @@ async def _give_ownership(leave: _Leave, task: Task) -> None:
     task.version += 1
     at = max(leave.at, task.created_at)
     tell_task(session, task, TaskEventKind.OWNER_CHANGED, at=at, note=leave.reason)
+    await announcements.owner_changed(
+        session, task, old, successor, reason=leave.reason, changed_by=None, at=at
+    )
     owner = {"old": old.user_id, "new": successor.user_id if successor else None}
     leave.record("ticket_owner_transfer", task, {"ticket_owner_id": owner})
 
@@ -129,8 +132,9 @@ async def _open_successor(leave: _Leave, left: HeldTask, node: Node, at: datetim
         handover_note=leave.reason,
         from_task_item_id=item.task_item_id,
     )
-    await give_item(session, successor, task, member, node.step_id, at=at)
+    held = await give_item(session, successor, task, member, node.step_id, at=at)
     item.transferred_to_id = member.role_user_id
     task_item_id = successor.task_item_id
     tell_task(session, task, TaskEventKind.ASSIGNED, at=at, task_item_id=task_item_id, note=node.role_name)
+    await announcements.assigned(session, task, held, node.name, at=at)
     return member

@@ -5,7 +5,7 @@ from api.identity.models import RoleUser
 from api.identity.principal import Principal
 from api.kit.db import Session
 from api.kit.errors import NotFoundError, ValidationFailedError
-from api.tasks import details, repository, targets
+from api.tasks import announcements, details, repository, targets
 from api.tasks.assignment import give_item
 from api.tasks.change_schemas import TransferRequest, TransferResult
 from api.tasks.changes import Change, open_change_of_item
@@ -38,6 +38,9 @@ async def transfer(
     old.item.transferred_by = principal.user_id
     note = request.notes or None
     change.tell(TaskEventKind.TRANSFERRED, task_item_id=new.item.task_item_id, note=note)
+    await announcements.handed_on(
+        session, change.task, old, new, is_escalation=False, reason=request.notes, at=change.at
+    )
     changes = {
         "task_item_id": old.item.task_item_id,
         "transferred_from_user": old.holder.user_id,

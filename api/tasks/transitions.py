@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from api.audit.trail import Trail
 from api.identity.principal import Principal
 from api.kit.db import Session
-from api.tasks import repository
+from api.notifications.enums import NotificationType
+from api.tasks import announcements, repository
 from api.tasks.assignment import assign_step
 from api.tasks.changes import Change, open_change
 from api.tasks.enums import ItemStatus, TaskEventKind, TaskStatus
@@ -66,6 +67,7 @@ async def execute_transition(
     await _finish(turn)
     # The ticket before the role's turn, as a new task takes them: two orders would end in a deadlock.
     await change.move_ticket(TicketStatus.RESOLVED if move.to_node is None else TicketStatus.IN_PROGRESS)
+    await _announce(turn)
     assigned = None
     if move.to_node is not None:
         assigned = await assign_step(session, task, graph, move.to_node, at=change.at)
@@ -119,6 +121,23 @@ def _move_task(turn: _Turn) -> None:
         task.resolution_time = change.at
         task.completed_by = change.principal.user_id
         task.needs_assignment = False
+
+
+async def _announce(turn: _Turn) -> None:
+    """Tell the owner; whose turn it is next is told with the assignment."""
+    change, move = turn.change, turn.move
+    kind, words = NotificationType.TASK_COMPLETED, "is done"
+    if move.to_node is not None:
+        kind, words = NotificationType.WORKFLOW_STEP_CHANGE, f"went on to {move.to_node.name!r}"
+    await announcements.told_of(
+        change.session,
+        change.task,
+        kind,
+        words,
+        reason=turn.request.notes,
+        told_by=change.actor,
+        at=change.at,
+    )
 
 
 async def _finish(turn: _Turn) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstrai
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.kit.delivery import UNDELIVERED, OutgoingEvent
 from api.kit.models import CreatedAt, IdentityKey, Model, TransactionStamp, UpdatedAt, one_of
 from api.kit.search import words_sql
 from api.tickets.enums import Priority, TicketEventKind, TicketStatus
@@ -33,6 +34,8 @@ class TicketSnapshot(Model):
     is_task_allocated: Mapped[bool] = mapped_column(server_default=text("false"))
     last_event_id: Mapped[str | None] = mapped_column(String(64))
     last_event_at: Mapped[datetime | None]
+    # Since when the status is what it is; None where a log told the ticket's whole life.
+    status_since: Mapped[datetime | None]
     fetched_at: Mapped[CreatedAt]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -53,6 +56,12 @@ class TicketSnapshot(Model):
         Index("ix_ticket_snapshot_match", func.lower(department), func.lower(category)),
         Index("ix_ticket_snapshot_status", "status"),
         Index("ix_ticket_snapshot_priority", "priority"),
+        # Those that are closed when nobody has said anything for long enough.
+        Index(
+            "ix_ticket_snapshot_resolved_since",
+            "status_since",
+            postgresql_where=text("status = 'Resolved' and status_since is not null"),
+        ),
         Index("ix_ticket_snapshot_submit_date", "submit_date", "ticket_id"),
         Index(
             "ix_ticket_snapshot_unallocated",
@@ -82,6 +91,19 @@ class TicketEvent(Model):
 
     __table_args__ = (
         one_of("kind", TicketEventKind),
+        {"schema": "ops"},
+    )
+
+
+class TicketNews(OutgoingEvent):
+    """What the workflow side tells the Ticket Service: a ticket's status, and who owns it."""
+
+    __tablename__ = "outbox_event"
+
+    ticket_number: Mapped[str] = mapped_column(String(64), index=True)
+
+    __table_args__ = (
+        Index("ix_outbox_event_undelivered", "occurred_at", postgresql_where=UNDELIVERED),
         {"schema": "ops"},
     )
 

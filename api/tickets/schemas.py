@@ -57,6 +57,9 @@ class IncomingTicket(RequestModel):
     department: Text | None = Field(None, max_length=100)
     priority: Annotated[Priority, BeforeValidator(read_priority)] = Priority.MEDIUM
     status: TicketStatus = TicketStatus.NEW
+    # When its master last changed the status itself: the status of an event about something else, or one
+    # that was told before, is no word on it. A master that never says so means every status it tells.
+    status_told_at: Instant | None = None
     submit_date: Instant | None = None
     requester: Requester = Field(default_factory=Requester)
     source_service: RequiredText = Field("ticket_service", max_length=50)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from api.kit.db import Session
-from api.tickets import repository
+from api.tickets import news, notices, repository
 from api.tickets.enums import TicketEventKind, TicketStatus
 from api.tickets.models import TicketEvent, TicketSnapshot
 from api.tickets.schemas import IncomingTicket, TicketEventIn
@@ -35,6 +35,7 @@ async def insert_snapshot(session: Session, event: TicketEventIn) -> TicketSnaps
             "data": _kept_data(ticket),
             "last_event_id": event.event_id,
             "last_event_at": event.occurred_at,
+            "status_since": event.submitted_at,
         },
     )
     if snapshot is not None:
@@ -48,6 +49,22 @@ def _kept_data(ticket: IncomingTicket) -> dict[str, Any]:
     return ticket.model_dump(mode="json", exclude=set(_COPIED))
 
 
+def is_told(event: TicketEventIn, known_data: dict[str, Any]) -> bool:
+    """Tell whether an event says something of its ticket's status that was not said before.
+
+    Args:
+        event: of a ticket that is known.
+        known_data: what was kept of the ticket before the event.
+    """
+    ticket = event.ticket
+    if "status_told_at" not in ticket.model_fields_set:
+        return True
+    if ticket.status_told_at is None:
+        return False
+    known = known_data.get("status_told_at")
+    return known is None or ticket.status_told_at > datetime.fromisoformat(known)
+
+
 def is_outdated(snapshot: TicketSnapshot, event: TicketEventIn) -> bool:
     return snapshot.last_event_at is not None and event.occurred_at < snapshot.last_event_at
 
@@ -57,7 +74,7 @@ def update_snapshot(
 ) -> dict[str, dict[str, str | None]]:
     """Bring a known ticket's attributes up to date; returns what changed, old and new.
 
-    The status is left alone: once work has begun, this side writes it.
+    The status is left alone: this side writes it.
     """
     changes: dict[str, dict[str, str | None]] = {}
     for name in _COPIED:
@@ -82,11 +99,19 @@ def move_status(
     actor_user_id: int | None,
     at: datetime,
 ) -> None:
-    """Move a ticket's status along its life cycle; a ticket that cannot go there stays as it is."""
-    for status in path_to(TicketStatus(snapshot.status), wanted):
+    """Move a ticket's status along its life cycle; a ticket that cannot go there stays as it is.
+
+    Its master and who asked for it are told where it ends up.
+    """
+    before = TicketStatus(snapshot.status)
+    for status in path_to(before, wanted):
         old, snapshot.status = snapshot.status, status
         kind = TicketEventKind.STATUS_CHANGED
         _tell(session, snapshot, kind, old=old, new=status, at=at, actor_user_id=actor_user_id)
+    if snapshot.status != before:
+        snapshot.status_since = at
+        news.tell_status(session, snapshot, before, changed_by=actor_user_id, at=at)
+        notices.tell_requester(session, snapshot, before, at=at)
 
 
 def _tell(

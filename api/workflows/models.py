@@ -119,6 +119,8 @@ class Step(Model):
     design: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     is_start: Mapped[bool] = mapped_column(server_default=text("false"))
     is_end: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Whether a breach of the SLA at this step passes it on to `escalate_to` by itself.
+    auto_escalate: Mapped[bool] = mapped_column(server_default=text("false"))
     deleted_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

@@ -74,7 +74,7 @@ def test_a_ticket_becomes_an_assigned_task(
         "create trigger tell_test after insert on ops.task_item for each row execute function ops.tell_test()"
     )
     workflow_api, ticket_service = serve("create_workflow_api"), serve("create_ticket_service")
-    start("api.worker", SLUICE_WORKFLOW_API_URL=workflow_api)
+    start("api.worker", SLUICE_WORKFLOW_API_URL=workflow_api, SLUICE_TICKET_SERVICE_URL=ticket_service)
 
     with psycopg.connect(settings.database_url, autocommit=True) as listening:
         listening.execute("listen assigned")

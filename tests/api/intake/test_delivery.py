@@ -4,11 +4,14 @@ from typing import Any
 import httpx
 import pytest
 
-from api.intake import delivery
-from api.intake.delivery import DeliveryFailed, DeliveryRefused
-from api.intake.jobs import MAX_ATTEMPTS, BackOff
+from api.intake.models import OutboxEvent
+from api.kit import outbox
+from api.kit.clock import utc_now
 from api.kit.db import Database
+from api.kit.outbox import MOST_BAD_ANSWERS, DeliveryFailed, DeliveryRefused, Outbox
 from api.settings import ApiSettings
+from api.worker.context import DELIVERIES, INGEST_PATH
+from api.worker.deliveries import BackOff
 from tests.factories.desk import Desk, make_ticket
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -27,10 +30,14 @@ async def event_id(tickets_api: httpx.AsyncClient, desk: Desk, as_employee: dict
     return str(desk.scalar("select event_id from intake.outbox_event"))
 
 
+def outbox_of(database: Database, client: httpx.AsyncClient) -> Outbox:
+    return Outbox(OutboxEvent, DELIVERIES, INGEST_PATH, database, client)
+
+
 async def deliver(database: Database, event_id: str, answer: Answer) -> None:
     transport = httpx.MockTransport(answer)
     async with httpx.AsyncClient(transport=transport, base_url="http://workflow.test") as client:
-        await delivery.deliver(database, client, event_id)
+        await outbox.deliver(outbox_of(database, client), event_id)
 
 
 def answering(status: int) -> Answer:
@@ -69,15 +76,33 @@ class TestDeliver:
         assert desk.scalar("select failed_at is not null from intake.outbox_event")
 
 
+async def forget_and_defer(database: Database) -> int:
+    async with httpx.AsyncClient() as client:
+        return await outbox.defer_forgotten(outbox_of(database, client))
+
+
+class TestBadAnswers:
+    async def test_that_do_not_end_are_laid_aside_and_refusals_of_the_moment_are_not(
+        self, database: Database, desk: Desk, event_id: str
+    ) -> None:
+        for status in (503, 429, 500):
+            for _ in range(MOST_BAD_ANSWERS - 1):
+                with pytest.raises(DeliveryFailed):
+                    await deliver(database, event_id, answering(status))
+        with pytest.raises(DeliveryRefused):
+            await deliver(database, event_id, answering(500))
+        assert desk.scalar("select failed_at is not null from intake.outbox_event")
+
+
 class TestSweep:
     async def test_queues_again_what_no_job_is_left_for(
         self, database: Database, desk: Desk, event_id: str
     ) -> None:
         desk.execute("update intake.outbox_event set occurred_at = now() - interval '1 hour'")
-        assert await delivery.defer_forgotten(database) == 0
+        assert await forget_and_defer(database) == 0
         desk.execute("set search_path to queue; delete from procrastinate_jobs")
-        assert await delivery.defer_forgotten(database) == 1
-        assert await delivery.defer_forgotten(database) == 0
+        assert await forget_and_defer(database) == 1
+        assert await forget_and_defer(database) == 0
         assert desk.scalar("select args->>'event_id' from queue.procrastinate_jobs") == event_id
 
     async def test_leaves_alone_what_is_done_or_laid_aside(
@@ -90,18 +115,18 @@ class TestSweep:
                 f"delivered_at = {done}, failed_at = {aside} where event_id = %s",
                 event_id,
             )
-            assert await delivery.defer_forgotten(database) == 0
+            assert await forget_and_defer(database) == 0
 
 
 class TestBackOff:
-    def waits(self, attempts: int, error: Exception) -> bool:
+    def wait(self, attempts: int, error: Exception) -> float | None:
         job = type("Job", (), {"attempts": attempts})()
-        return BackOff().get_retry_decision(exception=error, job=job) is not None
+        decision = BackOff().get_retry_decision(exception=error, job=job)
+        return decision and (decision.retry_at - utc_now()).total_seconds()
 
-    def test_tries_again_until_it_gives_up(self) -> None:
-        assert self.waits(0, DeliveryFailed())
-        assert self.waits(MAX_ATTEMPTS - 1, DeliveryFailed())
-        assert not self.waits(MAX_ATTEMPTS, DeliveryFailed())
+    def test_waits_longer_each_time_and_never_gives_up(self) -> None:
+        waits = [self.wait(attempts, DeliveryFailed()) for attempts in (0, 3, 1000)]
+        assert waits == [pytest.approx(0.75, abs=0.3), pytest.approx(6, abs=2.1), pytest.approx(45, abs=15.1)]
 
     def test_does_not_repeat_what_was_refused(self) -> None:
-        assert not self.waits(0, DeliveryRefused())
+        assert self.wait(0, DeliveryRefused()) is None

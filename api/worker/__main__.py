@@ -1,29 +1,27 @@
-"""The delivery worker: `python -m api.worker` hands the Ticket Service's events to the Workflow API."""
+"""`python -m api.worker` delivers what the services have to tell each other and people, and keeps time."""
 
 import asyncio
 import contextlib
 from datetime import timedelta
 
-import httpx
 from procrastinate import App
 
-from api.intake import delivery
-from api.intake.jobs import CONCURRENCY, create_queue
-from api.intake.repository import DELIVERY_QUEUE
-from api.kit.db import Database
 from api.kit.logs import log, start_logging
+from api.kit.outbox import defer_forgotten
 from api.settings import ApiSettings, get_settings
+from api.worker.context import WorkerContext, open_context
+from api.worker.queue import CONCURRENCY, create_queue
 
 SWEEP_EVERY = timedelta(seconds=30)
 
 
-async def sweep_forever(database: Database, app: App) -> None:
+async def sweep_forever(context: WorkerContext, app: App) -> None:
     """Bring back what a killed worker left behind, at the start and every so often."""
     while True:
         try:
-            for job in await app.job_manager.get_stalled_jobs(queue=DELIVERY_QUEUE):
+            for job in await app.job_manager.get_stalled_jobs():
                 await app.job_manager.retry_job(job)
-            swept = await delivery.defer_forgotten(database)
+            swept = sum([await defer_forgotten(outbox) for outbox in context.outboxes.values()])
             if swept:
                 log.warning("events_swept", count=swept)
         except Exception as error:  # noqa: BLE001 - the sweep must outlive a restart of the database
@@ -32,18 +30,18 @@ async def sweep_forever(database: Database, app: App) -> None:
 
 
 async def run(settings: ApiSettings) -> None:
-    """Deliver until told to stop; a delivery under way is finished first."""
-    database = Database.connect(settings, role="sluice_intake")
-    headers = {"Authorization": f"Bearer {settings.service_token.get_secret_value()}"}
-    client = httpx.AsyncClient(base_url=settings.workflow_api_url, headers=headers, timeout=10.0)
-    app = create_queue(settings, database, client)
-    try:
-        async with client, app.open_async():
-            sweep = asyncio.create_task(sweep_forever(database, app))
-            log.info("worker_started", workflow_api_url=settings.workflow_api_url)
+    """Work until told to stop; a job under way is finished first."""
+    async with open_context(settings) as context:
+        app = create_queue(context)
+        async with app.open_async():
+            sweep = asyncio.create_task(sweep_forever(context, app))
+            log.info(
+                "worker_started",
+                workflow_api_url=settings.workflow_api_url,
+                ticket_service_url=settings.ticket_service_url,
+            )
             # Installs its own SIGTERM and SIGINT handlers: they stop fetching and let jobs end.
             await app.run_worker_async(
-                queues=[DELIVERY_QUEUE],
                 concurrency=CONCURRENCY,
                 fetch_job_polling_interval=2.0,
                 shutdown_graceful_timeout=15.0,
@@ -52,8 +50,6 @@ async def run(settings: ApiSettings) -> None:
             sweep.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sweep
-    finally:
-        await database.close()
 
 
 def main() -> None:

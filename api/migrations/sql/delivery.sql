@@ -1,0 +1,66 @@
+-- What is to be delivered and the job that delivers it are one thing: the row's own insert queues it.
+create function queue.defer_event() returns trigger
+language plpgsql set search_path = queue, pg_temp as $$
+begin
+    perform procrastinate_defer_jobs_v1(array(
+        select row(
+            tg_argv[0], 'deliver_event', 0, null, told.event_id,
+            jsonb_build_object('outbox_name', tg_table_schema, 'event_id', told.event_id), null
+        )::procrastinate_job_to_defer_v1
+        from told
+    ));
+    return null;
+end
+$$;
+
+create trigger defer_event after insert on intake.outbox_event
+referencing new table as told for each statement execute function queue.defer_event('deliveries');
+create trigger defer_event after insert on ops.outbox_event
+referencing new table as told for each statement execute function queue.defer_event('answers');
+
+create function queue.defer_notification() returns trigger
+language plpgsql set search_path = queue, pg_temp as $$
+begin
+    perform procrastinate_defer_jobs_v1(array(
+        select row(
+            'notifications', 'dispatch_notification', 0, null, told.notification_id::text,
+            jsonb_build_object('notification_id', told.notification_id), null
+        )::procrastinate_job_to_defer_v1
+        from told
+    ));
+    return null;
+end
+$$;
+
+create trigger defer_notification after insert on ops.notification
+referencing new table as told for each statement execute function queue.defer_notification();
+
+create function queue.defer_notification_delivery() returns trigger
+language plpgsql set search_path = queue, pg_temp as $$
+begin
+    perform procrastinate_defer_jobs_v1(array(
+        select row(
+            'notifications', 'deliver_notification', 0, null, 'delivery-' || told.notification_delivery_id,
+            jsonb_build_object('delivery_id', told.notification_delivery_id), told.next_attempt_at
+        )::procrastinate_job_to_defer_v1
+        from told
+    ));
+    return null;
+end
+$$;
+
+create trigger defer_notification_delivery after insert on ops.notification_delivery
+referencing new table as told for each statement execute function queue.defer_notification_delivery();
+
+create trigger append_only before update or delete or truncate on ops.sla_crossing
+for each statement execute function ops.refuse_change();
+
+grant select, insert, update on
+ops.outbox_event, ops.notification, ops.notification_delivery, ops.notification_setting, ops.webhook
+to sluice_api;
+grant select, insert, update, delete on ops.notification_preference to sluice_api;
+grant select, insert on ops.sla_crossing to sluice_api;
+grant select on ops.sla_crossing to sluice_pipeline;
+grant usage on all sequences in schema ops to sluice_api;
+grant select, insert, update on intake.inbox_event, intake.uploaded_file, intake.api_key to sluice_intake;
+grant usage on all sequences in schema intake to sluice_intake;
