@@ -38,6 +38,7 @@ class StackSettings(BaseSettings):
     secret_key: SecretStr | None = None
     service_token: SecretStr | None = None
     workflow_api_url: str | None = None
+    ticket_service_url: str | None = None
 
     @property
     def logs(self) -> Path:
@@ -59,6 +60,10 @@ class StackSettings(BaseSettings):
     @property
     def api_url(self) -> str:
         return self.workflow_api_url or f"http://{self.reachable_host}:{self.api_port}"
+
+    @property
+    def tickets_url(self) -> str:
+        return self.ticket_service_url or f"http://{self.reachable_host}:{self.tickets_port}"
 
 
 def load_settings() -> StackSettings:

@@ -24,6 +24,8 @@ from api.kit.errors import (
 from api.kit.logs import log
 
 _CODES_OF_STATUS = {404: "not_found", 413: "body_too_large"}
+# A body of several kinds, whose field that tells them apart is missing or tells none of them.
+_WRONG_KINDS = {"union_tag_invalid", "union_tag_not_found"}
 _LOCATIONS = {"body", "query", "path", "header", "cookie"}
 # Deadlock, serialisation failure, lock and statement time-outs, shutdown: the same request may do better.
 _PASSING_SQLSTATES = {"40001", "40P01", "55000", "55P03", "57014", "57P01", "57P02", "57P03", "53300"}
@@ -52,6 +54,8 @@ def validation_details(errors: Sequence[Any]) -> Details:
     details: Details = {}
     for error in errors:
         path = [str(part) for part in error["loc"]]
+        if error["type"] in _WRONG_KINDS:
+            path.append(error["ctx"]["discriminator"].strip("'"))
         if len(path) > 1 and path[0] in _LOCATIONS:
             path = path[1:]
         message = str(error["msg"]).removeprefix("Value error, ")

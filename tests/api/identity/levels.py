@@ -147,6 +147,9 @@ TICKET_SERVICE = {
     Level.ADMIN: """
         DELETE /tickets/{}/
     """,
+    Level.SERVICE: """
+        POST /internal/tickets/news/
+    """,
 }
 BEYOND_THE_INDEX: dict[Level, str] = {
     Level.STAFF: """
