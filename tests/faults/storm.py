@@ -1,0 +1,174 @@
+"""Tickets are created and moved by many at once while every process is killed again and again.
+
+    python -m tests.faults.storm --tickets 500 --kills 20 --seed 7
+
+Each of the Ticket Service, the Workflow API, the worker and PostgreSQL is killed with SIGKILL so many
+times at random points of the work, and started again at once. Clients ask again, under the same key, for
+what was not answered. Once nothing is on its way any more, what the database holds is compared with what
+the clients were told; the exit code is 1 when anything is amiss.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from api.settings import ApiSettings
+from sluice.embedded_postgres import EmbeddedPostgres
+from tests.factories.crew import Crew
+from tests.factories.desk import Desk
+from tests.faults.clients import LIVES, Client, Ticket
+from tests.faults.stack import VICTIMS, Stack, own_server, running_stack, wait_until_quiet
+from tests.faults.verdict import Verdict, judge, summary
+
+QUIET_SECONDS = 240.0
+LONGEST_DELAY_SECONDS = 0.5
+
+
+@dataclass
+class Storm:
+    """What happened, and what is made of it."""
+
+    tickets: list[Ticket] = field(default_factory=list)
+    kills: dict[str, int] = field(default_factory=dict)
+    own_deaths: dict[str, int] = field(default_factory=dict)
+    retries: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    quiet_after: float | None = None
+    verdict: Verdict = field(default_factory=Verdict)
+
+    @property
+    def findings(self) -> list[str]:
+        late = [] if self.quiet_after is not None else [f"something is on its way after {QUIET_SECONDS} s"]
+        return late + self.verdict.findings
+
+
+async def rage(server: EmbeddedPostgres, *, tickets: int, kills: int, clients: int, seed: int) -> Storm:
+    storm = Storm()
+    async with running_stack(server) as stack:
+        started = time.monotonic()
+        await _play(stack, storm, kills=kills, clients=clients, lives=choose_lives(tickets, seed), seed=seed)
+        storm.seconds = time.monotonic() - started
+        storm.quiet_after = await asyncio.to_thread(
+            wait_until_quiet, stack.database_url, seconds=QUIET_SECONDS
+        )
+        storm.kills, storm.own_deaths = stack.kills, stack.own_deaths
+        storm.verdict = await asyncio.to_thread(judge, stack.database_url, storm.tickets)
+    return storm
+
+
+def choose_lives(tickets: int, seed: int) -> list[str]:
+    """Give each ticket a life, all kinds equally often, in a random order."""
+    names = list(LIVES)
+    lives = [names[number % len(names)] for number in range(tickets)]
+    random.Random(seed).shuffle(lives)  # noqa: S311 - reproducible
+    return lives
+
+
+async def _play(
+    stack: Stack, storm: Storm, *, kills: int, clients: int, lives: Sequence[str], seed: int
+) -> None:
+    settings = ApiSettings(database_url=stack.database_url)
+    waiting = list(enumerate(lives))[::-1]
+    limits = httpx.Limits(max_connections=clients * 2)
+    async with (
+        httpx.AsyncClient(
+            base_url=stack.ticket_service_url, timeout=15, trust_env=False, limits=limits
+        ) as ticket_service,
+        httpx.AsyncClient(
+            base_url=stack.workflow_api_url, timeout=15, trust_env=False, limits=limits
+        ) as workflow_api,
+    ):
+        crew = await Crew.gather(workflow_api, Desk(stack.database_url), settings)
+
+        async def live_on(number: int) -> None:
+            chance = random.Random(f"{seed}-{number}")  # noqa: S311 - reproducible
+            client = Client(crew, settings, ticket_service, workflow_api, storm.retries, chance)
+            while waiting:
+                storm.tickets.append(await client.live(*waiting.pop()))
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_kill_at_random(stack, storm, kills=kills, tickets=len(lives), seed=seed))
+            for number in range(clients):
+                group.create_task(live_on(number))
+
+
+async def _kill_at_random(stack: Stack, storm: Storm, *, kills: int, tickets: int, seed: int) -> None:
+    """Kill each victim so many times, each time once a random number of tickets is done with."""
+    chance = random.Random(seed)  # noqa: S311 - reproducible
+    victims = [victim for victim in VICTIMS for _ in range(kills)]
+    chance.shuffle(victims)
+    points = sorted(chance.uniform(0, tickets * 0.95) for _ in victims)
+    for point, victim in zip(points, victims, strict=True):
+        while len(storm.tickets) < point:  # noqa: ASYNC110 - a look now and then is all it takes
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(chance.uniform(0, LONGEST_DELAY_SECONDS))
+        while not await stack.kill(victim):  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0.05)
+
+
+def run(*, tickets: int, kills: int, clients: int, seed: int, keep_logs: Path | None = None) -> Storm:
+    with own_server() as server:
+        try:
+            return asyncio.run(rage(server, tickets=tickets, kills=kills, clients=clients, seed=seed))
+        finally:
+            if keep_logs is not None:
+                keep_logs.mkdir(parents=True, exist_ok=True)
+                for log in server.home.glob("*.log"):
+                    (keep_logs / log.name).write_bytes(log.read_bytes())
+
+
+def print_storm(storm: Storm) -> None:
+    rows = [(f"kills of {name}", number) for name, number in storm.kills.items()]
+    rows += [(f"own deaths of {name}", number) for name, number in storm.own_deaths.items()]
+    rows += [(f"retries after {name}", number) for name, number in sorted(storm.retries.items())]
+    rows += sorted(Counter(f"lives: {ticket.life}" for ticket in storm.tickets).items())
+    rows += storm.verdict.counts.items()
+    print(summary(rows))  # noqa: T201 - what the command is for
+    print(f"{storm.seconds:.0f} s of work, quiet {storm.quiet_after or -1:.0f} s later")  # noqa: T201
+    print("\n".join(storm.findings) or "nothing lost, nothing twice")  # noqa: T201
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--tickets", type=int, default=500)
+    parser.add_argument("--kills", type=int, default=20, help="of each process")
+    parser.add_argument("--clients", type=int, default=12, help="at once")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--logs", type=Path, help="folder to keep the logs of the processes in")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    options = parser.parse_args(arguments)
+    storm = run(
+        tickets=options.tickets,
+        kills=options.kills,
+        clients=options.clients,
+        seed=options.seed,
+        keep_logs=options.logs,
+    )
+    if options.json:
+        facts = {
+            "kills": storm.kills,
+            "own_deaths": storm.own_deaths,
+            "retries": storm.retries,
+            "lives": Counter(ticket.life for ticket in storm.tickets),
+            "counts": storm.verdict.counts,
+            "seconds": round(storm.seconds, 1),
+            "quiet_after": storm.quiet_after,
+            "findings": storm.findings,
+        }
+        print(json.dumps(facts))  # noqa: T201 - what the command is for
+    else:
+        print_storm(storm)
+    sys.exit(bool(storm.findings))
+
+
+if __name__ == "__main__":
+    main()
