@@ -1,6 +1,7 @@
 """Engines and the one session per request: begun before the service, committed before the reply."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -60,6 +61,14 @@ class Database:
         sessions = async_sessionmaker(engine, expire_on_commit=False, info=info)
         reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         return cls(engine, sessions, async_sessionmaker(reading, expire_on_commit=False, info=info))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Begin a transaction, and commit it with the rows that `write_last` kept for its end."""
+        async with self.sessions() as session, session.begin():
+            yield session
+            await session.flush()
+            session.add_all(session.info.pop(_LAST_ROWS, ()))
 
     async def schema_revision(self) -> str | None:
         """Name the migration the database is at; None where none was ever run."""
@@ -143,10 +152,8 @@ def write_last(session: AsyncSession, row: Model) -> None:
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     database: Database = request.app.state.database
-    async with database.sessions() as session, session.begin():
+    async with database.transaction() as session:
         yield session
-        await session.flush()
-        session.add_all(session.info.pop(_LAST_ROWS, ()))
 
 
 # `scope="function"`: with the default scope a commit that fails would still have answered 201.

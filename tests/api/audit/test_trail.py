@@ -8,7 +8,7 @@ import pytest
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.audit.trail import Trail
+from api.audit.trail import open_trail
 from api.identity.principal import SERVICE
 from api.identity.tokens import issue_access_token
 from api.main import create_workflow_api
@@ -225,7 +225,7 @@ class TestEveryChange:
         scope = {"type": "http", "headers": [], "state": {"principal": SERVICE, "request_id": "r-1"}}
         session = AsyncSession()
         with pytest.raises(ValueError, match="is not a valid Audit"):
-            Trail(session, Request(scope)).record(action, target, 1)
+            (await open_trail(Request(scope), session)).record(action, target, 1)
         assert session.info == {}
 
 
