@@ -221,7 +221,7 @@ class TestEveryChange:
         assert [row["action"] for row in told.since()] == ["toggle_hold"]
 
     @pytest.mark.parametrize(("action", "target"), [("put_to_sleep", "Workflow"), ("other", "Workflows")])
-    def test_that_the_trail_has_no_name_for_is_refused(self, action: str, target: str) -> None:
+    async def test_that_the_trail_has_no_name_for_is_refused(self, action: str, target: str) -> None:
         scope = {"type": "http", "headers": [], "state": {"principal": SERVICE, "request_id": "r-1"}}
         session = AsyncSession()
         with pytest.raises(ValueError, match="is not a valid Audit"):
