@@ -1,6 +1,10 @@
 """Settings of the two services; the stack hands them down as `SLUICE_*` variables."""
 
+import re
+from email.utils import parseaddr
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -8,6 +12,10 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-secret-not-for-production-use"  # noqa: S105 - refused outside development
+# Such as browsers accept: nothing in it can end a header or a command to a mail server.
+MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?"
+)
 
 
 class ApiSettings(BaseSettings):
@@ -36,11 +44,55 @@ class ApiSettings(BaseSettings):
     # From which part of its time on a task is at risk; a change counts for deadlines computed after it.
     at_risk_ratio: float = Field(default=0.8, gt=0, lt=1)
     log_level: str = "INFO"
+    home: Path = Path(".sluice")
+    # Where files attached to tickets lie, as fsspec addresses it; a folder of the home if not given.
+    attachments_url: str | None = None
+    attachment_max_bytes: int = Field(default=25 * 2**20, ge=1, le=2**40)
+    attachments_per_ticket: int = Field(default=50, ge=1, le=1000)
+    # The types accepted, of those that can be told; all of them if none is named.
+    attachment_types: Annotated[list[str], NoDecode] = []
+    # Where the worker answers for its health and figures; the services are told by uvicorn's options.
+    host: str = "127.0.0.1"
+    worker_port: int = Field(default=8005, ge=0, le=65_535)
+    # Base address of an OTLP/HTTP receiver of traces; without one nothing is traced.
+    otlp_endpoint: str | None = None
+    # Mail goes nowhere without a host: in development it becomes a line of the log.
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_from: str = "Sluice <sluice@localhost>"
+    smtp_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
+    # Where people open what a mail tells of.
+    public_url: str | None = None
+    webhook_allowed_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
+    # How long the answer to a retry waits for what becomes of it.
+    retry_wait_seconds: float = Field(default=10.0, ge=0, le=12)
 
-    @field_validator("jwks_algorithms", mode="before")
+    @field_validator("jwks_algorithms", "webhook_allowed_networks", "attachment_types", mode="before")
     @classmethod
     def split_at_commas(cls, value: Any) -> Any:
-        return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return [name.strip() for name in value.split(",") if name.strip()]
+
+    @field_validator("smtp_from")
+    @classmethod
+    def refuse_an_unusable_sender(cls, value: str) -> str:
+        _, address = parseaddr(value)
+        if not MAIL_ADDRESS.fullmatch(address) or not value.isprintable():
+            message = f"SLUICE_SMTP_FROM {value!r} is no sender: write `Name <name@example.org>`"
+            raise ValueError(message)
+        return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def refuse_what_is_no_address(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            message = f"SLUICE_OTLP_ENDPOINT {value!r} is no http address: write http://host:4318"
+            raise ValueError(message)
+        return value or None
 
     @model_validator(mode="after")
     def refuse_a_doubtful_issuer(self) -> Self:

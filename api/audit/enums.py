@@ -11,6 +11,7 @@ class AuditTarget(StrEnum):
     TASK_ITEM = "TaskItem"
     TICKET = "Ticket"
     ROLE = "Role"
+    ACCOUNT = "Account"
     NOTIFICATION = "Notification"
 
 
@@ -52,4 +53,7 @@ class AuditAction(StrEnum):
     ADD_MEMBER = "add_member"
     UPDATE_MEMBER = "update_member"
     REMOVE_MEMBER = "remove_member"
+    RETRY_NOTIFICATION = "retry_notification"
+    ENABLE_ACCOUNT = "enable_account"
+    DISABLE_ACCOUNT = "disable_account"
     OTHER = "other"

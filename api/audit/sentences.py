@@ -21,6 +21,7 @@ _PAST_TENSE = {
     "transfer": "Transferred",
     "add": "Added",
     "remove": "Removed",
+    "retry": "Retried",
 }
 # Those whose words do not stand in the order of a sentence.
 _DISPLAYS = {

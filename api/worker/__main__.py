@@ -5,9 +5,12 @@ import contextlib
 from datetime import timedelta
 
 from procrastinate import App
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
 
 from api.kit.logs import log, start_logging
 from api.kit.outbox import defer_forgotten
+from api.notifications import jobs
 from api.settings import ApiSettings, get_settings
 from api.worker.context import WorkerContext, open_context
 from api.worker.queue import CONCURRENCY, create_queue
@@ -15,13 +18,22 @@ from api.worker.queue import CONCURRENCY, create_queue
 SWEEP_EVERY = timedelta(seconds=30)
 
 
+async def bring_back(app: App, job: Job) -> None:
+    """Queue a killed worker's job again, unless one that does the same waits already."""
+    try:
+        await app.job_manager.retry_job(job)
+    except UniqueViolation:
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
 async def sweep_forever(context: WorkerContext, app: App) -> None:
     """Bring back what a killed worker left behind, at the start and every so often."""
     while True:
         try:
             for job in await app.job_manager.get_stalled_jobs():
-                await app.job_manager.retry_job(job)
+                await bring_back(app, job)
             swept = sum([await defer_forgotten(outbox) for outbox in context.outboxes.values()])
+            swept += await jobs.defer_forgotten(context.operations)
             if swept:
                 log.warning("events_swept", count=swept)
         except Exception as error:  # noqa: BLE001 - the sweep must outlive a restart of the database

@@ -9,6 +9,8 @@ import httpx
 from api.intake.models import OutboxEvent
 from api.kit.db import Database
 from api.kit.outbox import Outbox
+from api.notifications.channels import webhook
+from api.notifications.delivery import Outbound
 from api.settings import ApiSettings
 from api.tickets.models import TicketNews
 
@@ -18,12 +20,13 @@ INGEST_PATH, NEWS_PATH = "/internal/tickets/ingest/", "/internal/tickets/news/"
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """The database as either service enters it, and the outbox of each."""
+    """The database as either service enters it, the outbox of each, and the way out to people."""
 
     settings: ApiSettings
     operations: Database
     intake: Database
     outboxes: dict[str, Outbox]
+    outbound: Outbound
 
 
 @asynccontextmanager
@@ -41,7 +44,9 @@ async def open_context(settings: ApiSettings) -> AsyncIterator[WorkerContext]:
             Outbox(OutboxEvent, DELIVERIES, INGEST_PATH, intake, workflow_api),
             Outbox(TicketNews, ANSWERS, NEWS_PATH, operations, ticket_service),
         ]
-        yield WorkerContext(settings, operations, intake, {outbox.name: outbox for outbox in outboxes})
+        outbound = Outbound(settings, operations, await stack.enter_async_context(webhook.open_client()))
+        by_name = {outbox.name: outbox for outbox in outboxes}
+        yield WorkerContext(settings, operations, intake, by_name, outbound)
 
 
 def _client(settings: ApiSettings, base_url: str) -> httpx.AsyncClient:

@@ -2,7 +2,7 @@
 
 from procrastinate import App, PsycopgConnector
 
-from api.worker import deliveries
+from api.worker import deliveries, notifications
 from api.worker.context import WorkerContext
 
 CONCURRENCY = 8
@@ -17,4 +17,5 @@ def create_queue(context: WorkerContext) -> App:
     )
     app = App(connector=connector)
     deliveries.register(app, context)
+    notifications.register(app, context)
     return app
