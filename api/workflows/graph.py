@@ -21,6 +21,7 @@ class Node:
     is_start: bool = False
     is_end: bool = False
     escalate_to: int | None = None
+    auto_escalate: bool = False
     description: str = ""
     instruction: str = ""
 
@@ -86,6 +87,8 @@ def build_definition(graph: Graph, metadata: Mapping[str, Any]) -> dict[str, Any
                 "weight": float(node.weight),
                 "is_start": node.is_start,
                 "is_end": node.is_end,
+                # Left out when false: graphs frozen before there was such a thing keep their hash.
+                **({"auto_escalate": True} if node.auto_escalate else {}),
             }
             for node in graph.nodes
         ],
@@ -115,6 +118,7 @@ def read_definition(definition: Mapping[str, Any]) -> Graph:
                 is_start=node.get("is_start", False),
                 is_end=node.get("is_end", False),
                 escalate_to=node.get("escalate_to"),
+                auto_escalate=node.get("auto_escalate", False),
                 description=node.get("description", ""),
                 instruction=node.get("instruction", ""),
             )

@@ -15,7 +15,7 @@ from api.workflows.schemas import MAX_EDGES, MAX_NODES
 # A stored step by its id, a new one by its temp_id.
 NodeRef = int | str
 END_COLUMNS = ("from_step_id", "to_step_id")
-_SAME_NAME = ("name", "description", "instruction", "is_start", "is_end")
+_SAME_NAME = ("name", "description", "instruction", "is_start", "is_end", "auto_escalate")
 
 
 def read_weight(weight: float) -> Decimal:
@@ -23,8 +23,20 @@ def read_weight(weight: float) -> Decimal:
     return Decimal(str(weight)).quantize(Decimal("0.001"))
 
 
-def step_columns(fields: StepFields, roles: RoleBook) -> tuple[dict[str, Any], Details]:
-    """Translate what was said of a step into columns; beside them, what is wrong with it by field."""
+def lonely_escalation(name: str) -> str:
+    return f"step {name!r} names no role to be passed on to: give escalate_to, or leave auto_escalate false"
+
+
+def step_columns(
+    fields: StepFields, roles: RoleBook, stored: Step | None = None
+) -> tuple[dict[str, Any], Details]:
+    """Translate what was said of a step into columns; beside them, what is wrong with it by field.
+
+    Args:
+        fields: what was said.
+        roles: the roles that there are.
+        stored: the step as it was before, unless it is new.
+    """
     columns = fields.given(*_SAME_NAME)
     problems: Details = {}
     if fields.role_reference is not None:
@@ -36,6 +48,9 @@ def step_columns(fields: StepFields, roles: RoleBook) -> tuple[dict[str, Any], D
         columns["escalate_to_role_id"] = roles.find(fields.escalate_to)
         if fields.escalate_to is not None and columns["escalate_to_role_id"] is None:
             problems["escalate_to"] = [unknown_role(fields.escalate_to)]
+    if "escalate_to" not in problems and _escalates_to_nobody(columns, stored):
+        name = columns.get("name", stored.name if stored else "")
+        problems["auto_escalate"] = [lonely_escalation(name)]
     for weight in fields.given("weight").values():
         columns["weight"] = read_weight(weight)
     for order in fields.given("order").values():
@@ -43,6 +58,13 @@ def step_columns(fields: StepFields, roles: RoleBook) -> tuple[dict[str, Any], D
     for design in fields.given("design").values():
         columns["design"] = design.model_dump()
     return columns, problems
+
+
+def _escalates_to_nobody(columns: Mapping[str, Any], stored: Step | None) -> bool:
+    """Tell whether a step, once changed, is to be passed on by itself with nobody to take it."""
+    was_automatic, role_id = (stored.auto_escalate, stored.escalate_to_role_id) if stored else (False, None)
+    is_automatic = columns.get("auto_escalate", was_automatic)
+    return is_automatic and columns.get("escalate_to_role_id", role_id) is None
 
 
 @dataclass(slots=True)
@@ -144,7 +166,7 @@ class GraphPlanner:
             self._refuse(f"{place}.temp_id", f"temp_id {node.temp_id!r} is used twice: give each its own")
         elif node.temp_id is not None:
             self._refs[node.temp_id] = ref
-        columns, problems = step_columns(node, self.roles)
+        columns, problems = step_columns(node, self.roles, self.steps.get(node.step_id or 0))
         for name, sentences in problems.items():
             self.problems.setdefault(f"{place}.{name}", []).extend(sentences)
         if node.step_id is not None:

@@ -59,6 +59,9 @@ class StepFields(PartialModel):
         default_factory=left_out,
     )
     escalate_to: RoleReference | None = Field(None, description="Role id or name; null for none")
+    auto_escalate: bool = Field(
+        default_factory=left_out, description="Whether a breach of the SLA passes the step on to that role"
+    )
     description: Text = Field(max_length=256, default_factory=left_out)
     instruction: Text = Field(max_length=10_000, default_factory=left_out)
     weight: Weight = Field(default_factory=left_out)

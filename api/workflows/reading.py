@@ -56,6 +56,7 @@ def show_graph(graph: Graph, names: Mapping[int, str], designs: _Designs) -> Gra
                 is_end=node.is_end,
                 escalate_to=node.escalate_to,
                 escalate_to_name=names.get(node.escalate_to or 0),
+                auto_escalate=node.auto_escalate,
                 design=designs.of_nodes.get(node.step_id) or default_node_design(index, len(graph.nodes)),
             )
             for index, node in enumerate(graph.nodes)
@@ -89,6 +90,7 @@ async def build_graph(
             is_start=step.is_start,
             is_end=step.is_end,
             escalate_to=step.escalate_to_role_id,
+            auto_escalate=step.auto_escalate,
             description=step.description,
             instruction=step.instruction,
         )

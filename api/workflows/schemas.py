@@ -63,6 +63,9 @@ class NodeCreate(RequestModel):
     description: Text = Field("", max_length=256)
     instruction: Text = Field("", max_length=10_000)
     escalate_to: RoleReference | None = None
+    auto_escalate: bool = Field(
+        default=False, description="Whether a breach of the SLA passes the step on to that role"
+    )
     design: NodeDesign | None = None
     order: Order | None = None
 
@@ -180,6 +183,7 @@ class NodeRead(BaseModel):
     is_end: bool
     escalate_to: int | None
     escalate_to_name: str | None
+    auto_escalate: bool
     design: dict[str, Any]
 
 

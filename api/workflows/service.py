@@ -13,7 +13,7 @@ from api.sla.policies import record_policies
 from api.workflows import checks, repository
 from api.workflows.enums import WorkflowStatus
 from api.workflows.errors import WorkflowNameTakenError, WorkflowNotFoundError
-from api.workflows.graph_changes import read_weight
+from api.workflows.graph_changes import lonely_escalation, read_weight
 from api.workflows.matching import choose_workflow
 from api.workflows.models import Step, StepTransition, Workflow, WorkflowVersion
 from api.workflows.reading import read_frozen_graph, read_graph
@@ -32,13 +32,15 @@ from api.workflows.schemas import (
 )
 
 
-def _unknown_role_problems(nodes: Sequence[NodeCreate], roles: RoleBook) -> dict[str, list[str]]:
+def _role_problems(nodes: Sequence[NodeCreate], roles: RoleBook) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     for index, node in enumerate(nodes):
         field, role = ("role_id", node.role_id) if node.role_id is not None else ("role", node.role)
         for name, reference in ((field, role), ("escalate_to", node.escalate_to)):
             if reference is not None and roles.find(reference) is None:
                 problems[f"graph.nodes.{index}.{name}"] = [unknown_role(reference)]
+        if node.auto_escalate and node.escalate_to is None:
+            problems[f"graph.nodes.{index}.auto_escalate"] = [lonely_escalation(node.name)]
     return problems
 
 
@@ -53,7 +55,7 @@ async def create_workflow(
             [(node.temp_id, node.is_start) for node in nodes],
             [(edge.from_temp_id, edge.to_temp_id, edge.name) for edge in edges],
         ),
-        **_unknown_role_problems(nodes, roles),
+        **_role_problems(nodes, roles),
     }
     if problems:
         raise ValidationFailedError(details=problems)
@@ -110,6 +112,7 @@ async def _add_graph(
             workflow_id=workflow_id,
             role_id=roles.find(node.role_id if node.role_id is not None else node.role),
             escalate_to_role_id=roles.find(node.escalate_to),
+            auto_escalate=node.auto_escalate,
             name=node.name,
             description=node.description,
             instruction=node.instruction,

@@ -35,6 +35,7 @@ class StepRead(BaseModel):
     role_name: str
     escalate_to: int | None
     escalate_to_name: str | None
+    auto_escalate: bool
     weight: float
     order: int
     is_start: bool

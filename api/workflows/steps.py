@@ -59,6 +59,7 @@ def _step_read(row: StepRow) -> StepRead:
         role_name=row.role_name,
         escalate_to=step.escalate_to_role_id,
         escalate_to_name=row.escalate_to_name,
+        auto_escalate=step.auto_escalate,
         weight=float(step.weight),
         order=step.sort_order,
         is_start=step.is_start,
@@ -102,7 +103,7 @@ async def update_step(
     workflow = await open_for_change(session, workflow_id, expected_version, body.version)
     siblings = await repository.list_steps(session, workflow_id)
     step = _find(siblings, step_id)
-    columns, problems = step_columns(body, await open_role_book(session))
+    columns, problems = step_columns(body, await open_role_book(session), step)
     if body.workflow_id not in (None, workflow_id):
         sentence = f"Step {step_id} belongs to workflow {workflow_id} and cannot move: leave workflow_id out"
         problems["workflow_id"] = [sentence]

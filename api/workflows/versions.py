@@ -113,6 +113,7 @@ def _columns(node: Node) -> dict[str, Any]:
         "instruction": node.instruction,
         "role_id": node.role_id,
         "escalate_to_role_id": node.escalate_to,
+        "auto_escalate": node.auto_escalate,
         "sort_order": node.order,
         "weight": node.weight,
         "is_start": node.is_start,

@@ -124,6 +124,7 @@ class TestRefusedCreate:
             ("nodes", {"temp_id": "a"}, "graph.nodes"),
             ("nodes", {"role_id": 999}, "graph.nodes.1.role_id"),
             ("nodes", {"escalate_to": 999}, "graph.nodes.1.escalate_to"),
+            ("nodes", {"auto_escalate": True}, "graph.nodes.1.auto_escalate"),
             ("nodes", {"weight": -1}, "graph.nodes.1.weight"),
             ("nodes", {"weight": 100}, "graph.nodes.1.weight"),
             ("nodes", {"weight": "0.5"}, "graph.nodes.1.weight"),

@@ -106,6 +106,7 @@ class TestCreate:
             ({"role_id": 999}, "role_id"),
             ({"role_id": None}, "role_id"),
             ({"escalate_to": 999}, "escalate_to"),
+            ({"auto_escalate": True}, "auto_escalate"),
             ({"is_start": True}, "is_start"),
             ({"name": None}, "name"),
             ({"weight": 99.999}, "weight"),
@@ -260,3 +261,36 @@ class TestWeights:
         assert audited.since() == []
         assert (await admin.put(path, json={"steps": [good]})).json()["steps"][0]["weight"] == 3
         assert audited.since() == [("update_step", {"weight": {"old": 0.25, "new": 3.0}})]
+
+
+class TestAutoEscalation:
+    async def test_is_frozen_only_where_it_is_asked_for(
+        self, admin: httpx.AsyncClient, workflow: LiveWorkflow
+    ) -> None:
+        body = {"escalate_to": workflow.triage_role, "auto_escalate": True}
+        changed = await admin.put(f"/steps/{workflow.repair}/", json=body)
+        assert changed.json()["auto_escalate"] is True, changed.text
+        address = f"/workflows/{workflow.workflow_id}/"
+        assert (await admin.post(f"{address}initialize/")).json()["version"] == 2
+        first, second = [(await admin.get(f"{address}versions/{number}/")).json() for number in (1, 2)]
+        assert [node.get("auto_escalate") for node in first["definition"]["nodes"]] == [None, None]
+        assert [node.get("auto_escalate") for node in second["definition"]["nodes"]] == [None, True]
+        shown = (await admin.get(f"{address}graph/?version=2")).json()["nodes"]
+        assert [node["auto_escalate"] for node in shown] == [False, True]
+        back = (await admin.post(f"{address}versions/1/rollback/")).json()["graph"]["nodes"]
+        assert [node["auto_escalate"] for node in back] == [False, False]
+
+    async def test_loses_its_role_only_together_with_it(
+        self, admin: httpx.AsyncClient, workflow: LiveWorkflow
+    ) -> None:
+        path = f"/steps/{workflow.repair}/"
+        automatic = {"escalate_to": workflow.triage_role, "auto_escalate": True}
+        assert (await admin.put(path, json=automatic)).status_code == 200
+        refused = await admin.put(path, json={"escalate_to": None})
+        assert (refused.status_code, list(refused.json()["details"])) == (400, ["auto_escalate"])
+        nodes = [{"step_id": workflow.repair, "escalate_to": None}]
+        graph = f"/workflows/{workflow.workflow_id}/update-graph/"
+        refused = await admin.put(graph, json={"nodes": nodes})
+        assert list(refused.json()["details"]) == ["nodes.0.auto_escalate"]
+        cleared = await admin.put(path, json={"escalate_to": None, "auto_escalate": False})
+        assert cleared.json()["auto_escalate"] is False
