@@ -5,7 +5,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import httpx
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from api.kit.clock import utc_now
 from api.kit.db import Database
@@ -104,15 +104,19 @@ async def _note(
     is_final: bool = False,
 ) -> None:
     """Write down how an attempt went."""
-    async with outbox.database.sessions() as session, session.begin():
-        event = await session.get_one(outbox.table, event_id, with_for_update=True)
-        event.attempts += 1
-        event.bad_answers += is_bad_answer
-        event.last_error = problem
-        if problem is None:
-            event.delivered_at = utc_now()
-        elif is_final:
-            event.failed_at = utc_now()
+    table = outbox.table
+    noted: dict[str, object] = {"attempts": table.attempts + 1, "last_error": problem}
+    if is_bad_answer:
+        noted["bad_answers"] = table.bad_answers + 1
+    if problem is None:
+        noted["delivered_at"] = utc_now()
+    elif is_final:
+        noted["failed_at"] = utc_now()
+    # Another attempt may have gone well meanwhile: that settles it.
+    statement = update(table).where(table.event_id == event_id, table.delivered_at.is_(None))
+    # One statement is a transaction of its own.
+    async with outbox.database.read_sessions() as session:
+        await session.execute(statement.values(noted))
 
 
 async def defer_forgotten(outbox: Outbox) -> int:

@@ -5,33 +5,23 @@ import contextlib
 from datetime import timedelta
 
 from procrastinate import App
-from procrastinate.exceptions import UniqueViolation
-from procrastinate.jobs import Job, Status
 
 from api.kit.logs import log, start_logging
 from api.kit.outbox import defer_forgotten
 from api.notifications import jobs
 from api.settings import ApiSettings, get_settings
 from api.worker.context import WorkerContext, open_context
+from api.worker.lost_jobs import DEAD_AFTER_SECONDS, HEARTBEAT_SECONDS, LostJobs
 from api.worker.queue import CONCURRENCY, create_queue
 
-SWEEP_EVERY = timedelta(seconds=30)
+SWEEP_EVERY = timedelta(seconds=5)
 
 
-async def bring_back(app: App, job: Job) -> None:
-    """Queue a killed worker's job again, unless one that does the same waits already."""
-    try:
-        await app.job_manager.retry_job(job)
-    except UniqueViolation:
-        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-
-
-async def sweep_forever(context: WorkerContext, app: App) -> None:
+async def sweep_forever(context: WorkerContext, app: App, lost_jobs: LostJobs) -> None:
     """Bring back what a killed worker left behind, at the start and every so often."""
     while True:
         try:
-            for job in await app.job_manager.get_stalled_jobs():
-                await bring_back(app, job)
+            await lost_jobs.bring_back(app)
             swept = sum([await defer_forgotten(outbox) for outbox in context.outboxes.values()])
             swept += await jobs.defer_forgotten(context.operations)
             if swept:
@@ -46,7 +36,8 @@ async def run(settings: ApiSettings) -> None:
     async with open_context(settings) as context:
         app = create_queue(context)
         async with app.open_async():
-            sweep = asyncio.create_task(sweep_forever(context, app))
+            lost_jobs = LostJobs()
+            sweep = asyncio.create_task(sweep_forever(context, app, lost_jobs))
             log.info(
                 "worker_started",
                 workflow_api_url=settings.workflow_api_url,
@@ -58,6 +49,9 @@ async def run(settings: ApiSettings) -> None:
                 fetch_job_polling_interval=2.0,
                 shutdown_graceful_timeout=15.0,
                 delete_jobs="successful",
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                worker_middleware=[lost_jobs.watch],
             )
             sweep.cancel()
             with contextlib.suppress(asyncio.CancelledError):
