@@ -1,11 +1,16 @@
 """What a person is told through which channel, and when: their own choices, else the defaults."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from api.identity.principal import Principal
 from api.kit.db import Session
+from api.kit.errors import ValidationFailedError
 from api.notifications import repository
-from api.notifications.enums import Channel, NotificationType
+from api.notifications.enums import Channel, DigestPeriod, NotificationType
 from api.notifications.models import Notification
+from api.notifications.repository import TypeAndChannel
+from api.notifications.schemas import ChannelsRead, ChosenChannel, PreferencesRead, PreferencesUpdate
 from api.sla import repository as sla_repository
 from api.sla.calendars import END, MICROSECOND
 from api.sla.definitions import read_working_time
@@ -36,8 +41,7 @@ async def channels_for(session: Session, notification: Notification) -> frozense
     """Choose among in-app and e-mail for one notification, as its recipient wants that type."""
     kind = NotificationType(notification.type)
     choices = await repository.find_choices(session, notification.user_type, notification.user_id, kind)
-    is_on = {channel: channel in default_channels(kind) for channel in CHOSEN_CHANNELS} | choices
-    return frozenset(channel for channel, is_enabled in is_on.items() if is_enabled)
+    return frozenset(channel for channel in CHOSEN_CHANNELS if _is_on(choices, kind, channel))
 
 
 async def quiet_until(session: Session, notification: Notification, now: datetime) -> datetime | None:
@@ -55,3 +59,57 @@ async def quiet_until(session: Session, notification: Notification, now: datetim
     opens_at = read_working_time(revision.definition).add(now, MICROSECOND) - MICROSECOND
     # One that never opens again would hold the message for ever.
     return opens_at if now < opens_at < END - MICROSECOND else None
+
+
+async def get_preferences(session: Session, principal: Principal) -> PreferencesRead:
+    choices = await repository.find_choices(session, principal.user_type, principal.user_id)
+    setting = await repository.find_setting(session, principal.user_type, principal.user_id)
+    return PreferencesRead(
+        types={
+            kind: ChannelsRead(
+                in_app=_is_on(choices, kind, Channel.IN_APP), email=_is_on(choices, kind, Channel.EMAIL)
+            )
+            for kind in NotificationType
+        },
+        digest=DigestPeriod.OFF if setting is None else DigestPeriod(setting.digest),
+        quiet_calendar_id=None if setting is None else setting.quiet_calendar_id,
+    )
+
+
+async def change_preferences(
+    session: Session, principal: Principal, body: PreferencesUpdate
+) -> PreferencesRead:
+    """Change what the body names.
+
+    Raises:
+        ValidationFailedError: there is no such calendar, or an employee asks for digests.
+    """
+    changes = body.model_dump(include=body.model_fields_set & {"digest", "quiet_calendar_id"})
+    if body.digest is None and "digest" in changes:
+        changes["digest"] = DigestPeriod.OFF
+    if changes.get("digest", DigestPeriod.OFF) != DigestPeriod.OFF and not principal.is_staff:
+        message = f"{changes['digest'].value!r} is for staff, who hold or own tickets: use 'off'"
+        raise ValidationFailedError.of("digest", message)
+    await _check_calendar(session, body.quiet_calendar_id)
+    wanted = {
+        (kind, Channel(channel)): is_enabled
+        for kind, chosen in body.types.items()
+        for channel, is_enabled in (dict.fromkeys(ChosenChannel) if chosen is None else chosen).items()
+    }
+    choices = {key: is_enabled for key, is_enabled in wanted.items() if is_enabled is not None}
+    await repository.put_choices(session, principal, choices)
+    await repository.drop_choices(session, principal, wanted.keys() - choices.keys())
+    await repository.put_setting(session, principal, changes)
+    return await get_preferences(session, principal)
+
+
+def _is_on(choices: Mapping[TypeAndChannel, bool], kind: NotificationType, channel: Channel) -> bool:
+    return choices.get((kind, channel), channel in default_channels(kind))
+
+
+async def _check_calendar(session: Session, calendar_id: int | None) -> None:
+    if calendar_id is None:
+        return
+    if await sla_repository.find_calendar(session, calendar_id) is None:
+        message = f"No calendar has the id {calendar_id}: name one of /sla/calendars/, or null for any time"
+        raise ValidationFailedError.of("quiet_calendar_id", message)
