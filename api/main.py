@@ -1,10 +1,11 @@
 """The two services as uvicorn factories: the Workflow API (8002) and the Ticket Service (8004)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from pydantic import BaseModel
 from starlette.types import Lifespan
 
@@ -12,17 +13,27 @@ from api.audit import endpoints as audit_endpoints
 from api.identity import endpoints as identity_endpoints
 from api.identity.admission import install_admission
 from api.identity.attempts import SignInAttempts
+from api.identity.auth import require_admin_or_service
 from api.identity.verification import TokenVerifier
 from api.identity.withdrawals import Withdrawals
 from api.insights import endpoints as insights_endpoints
 from api.intake import endpoints as intake_endpoints
+from api.intake import file_endpoints
+from api.intake.api_keys import ApiKeys
+from api.intake.file_store import FileStore
+from api.intake.uploads import UPLOAD_PATH, UploadRules
 from api.kit import health
 from api.kit.db import Database, connect_membership_pool, connect_read_pool
 from api.kit.delivery import IdempotencyKey, IntakeIdempotencyKey
 from api.kit.documentation import DocumentedApp
 from api.kit.error_responses import install_error_handlers
 from api.kit.logs import start_logging
-from api.kit.requests import RequestEnvelope
+from api.kit.metrics import Metrics, show_metrics
+from api.kit.requests import RequestEnvelope, Uploads
+from api.kit.tracing import start_tracing
+from api.notifications import endpoints as notification_endpoints
+from api.notifications import webhook_endpoints
+from api.notifications import failed_endpoints
 from api.roles import endpoints as role_endpoints
 from api.settings import ApiSettings, get_settings
 from api.sla import endpoints as sla_endpoints
@@ -41,6 +52,7 @@ _TAGS = {
     "tickets": "Tickets: snapshots in the Workflow API, the originals in the Ticket Service",
     "roles": "Roles and who holds them",
     "sla": "Calendars that the SLA clocks run on",
+    "notifications": "What people are told, and how",
     "audit": "Who changed what, in an order that cannot be altered unnoticed",
     "analytics": "Figures, lists and forecasts of the newest publication",
     "auth": "Signing in with a local account",
@@ -82,6 +94,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
         app.state.read_pool = await connect_read_pool(settings)
         app.state.membership_pool = await connect_membership_pool(settings, role="sluice_api")
         app.state.sign_in_attempts = SignInAttempts(app.state.membership_pool)
+        _watch_pools(app, "read", "membership")
         try:
             yield
         finally:
@@ -89,12 +102,15 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
             await app.state.read_pool.close()
             await app.state.membership_pool.close()
             await app.state.database.close()
+            await asyncio.to_thread(app.state.tracing.stop)
             listener.stop()
 
-    app = _service("Sluice Workflow API", settings, lifespan)
+    app = _service("Sluice Workflow API", "workflow-api", settings, lifespan)
     app.state.idempotency_table = IdempotencyKey
     # The hot reads first: the router tries its routes in order.
     app.include_router(insights_endpoints.router)
+    # Before /tasks/{task_id}/, which would take their names for ids.
+    app.include_router(failed_endpoints.router)
     app.include_router(read_endpoints.router)
     app.include_router(task_endpoints.router)
     app.include_router(change_endpoints.router)
@@ -105,6 +121,8 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     app.include_router(version_endpoints.router)
     app.include_router(role_endpoints.router)
     app.include_router(sla_endpoints.router)
+    app.include_router(notification_endpoints.router)
+    app.include_router(webhook_endpoints.router)
     app.include_router(audit_endpoints.router)
     app.include_router(identity_endpoints.router)
     app.include_router(health.router)
@@ -120,24 +138,37 @@ def create_ticket_service(settings: ApiSettings | None = None) -> DocumentedApp:
         listener = start_logging(settings.log_level)
         app.state.database = Database.connect(settings, role="sluice_intake")
         app.state.membership_pool = await connect_membership_pool(settings, role="sluice_intake")
+        app.state.api_keys = ApiKeys(app.state.membership_pool)
+        _watch_pools(app, "membership")
         try:
             yield
         finally:
             await app.state.verifier.close()
             await app.state.membership_pool.close()
             await app.state.database.close()
+            await asyncio.to_thread(app.state.tracing.stop)
             listener.stop()
 
-    app = _service("Sluice Ticket Service", settings, lifespan)
+    uploads = Uploads(UPLOAD_PATH, settings.attachment_max_bytes)
+    app = _service("Sluice Ticket Service", "ticket-service", settings, lifespan, uploads)
     app.state.idempotency_table = IntakeIdempotencyKey
+    app.state.file_store = FileStore.open(settings)
+    app.state.upload_rules = UploadRules.of(settings)
     app.include_router(intake_endpoints.router)
+    app.include_router(file_endpoints.router)
     app.include_router(intake_endpoints.internal_router)
     app.include_router(health.router)
     app.get("/", tags=["root"])(describe_ticket_service)
     return app
 
 
-def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> DocumentedApp:
+def _service(
+    title: str,
+    name: str,
+    settings: ApiSettings,
+    lifespan: Lifespan[FastAPI],
+    uploads: Uploads | None = None,
+) -> DocumentedApp:
     app = DocumentedApp(
         title=title,
         version=VERSION,
@@ -149,10 +180,22 @@ def _service(title: str, settings: ApiSettings, lifespan: Lifespan[FastAPI]) -> 
     app.state.settings = settings
     app.state.verifier = TokenVerifier(settings)
     app.state.withdrawals = Withdrawals(settings)
-    app.add_middleware(RequestEnvelope)
+    app.state.metrics = Metrics(name)
+    app.state.tracing = start_tracing(settings, f"sluice-{name}")
+    app.state.tracing.watch_requests(app)
+    app.add_middleware(RequestEnvelope, metrics=app.state.metrics, uploads=uploads)
     install_error_handlers(app)
     install_admission(app)
+    protected = [Depends(require_admin_or_service)]
+    app.get("/metrics/", dependencies=protected, include_in_schema=False)(show_metrics)
     return app
+
+
+def _watch_pools(app: FastAPI, *driver_pools: str) -> None:
+    metrics: Metrics = app.state.metrics
+    metrics.watch_engine("operations", app.state.database.engine)
+    for name in driver_pools:
+        metrics.watch_driver_pool(name, getattr(app.state, f"{name}_pool"))
 
 
 async def describe_workflow_api(request: Request) -> Root:

@@ -43,6 +43,10 @@ class ApiSettings(BaseSettings):
     statement_timeout_ms: int = 15_000
     # From which part of its time on a task is at risk; a change counts for deadlines computed after it.
     at_risk_ratio: float = Field(default=0.8, gt=0, lt=1)
+    # A ticket that stays resolved so long is closed; 0 is never. Counted by the calendar of that name,
+    # else around the clock.
+    close_resolved_after_hours: float = Field(default=72.0, ge=0, le=87_600)
+    close_calendar: str | None = None
     log_level: str = "INFO"
     home: Path = Path(".sluice")
     # Where files attached to tickets lie, as fsspec addresses it; a folder of the home if not given.
@@ -66,6 +70,7 @@ class ApiSettings(BaseSettings):
     smtp_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
     # Where people open what a mail tells of.
     public_url: str | None = None
+    webhook_timeout_seconds: float = Field(default=10.0, gt=0, le=30)
     webhook_allowed_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
     # How long the answer to a retry waits for what becomes of it.
     retry_wait_seconds: float = Field(default=10.0, ge=0, le=12)

@@ -50,8 +50,10 @@ async def _admit(request: Request) -> None:
     asked = set(_calls(route.dependant))
     if auth.require_service in asked:
         await auth.require_service(request)
-    elif auth.authenticate_person_or_service in asked:
-        await auth.authenticate_person_or_service(request)
+    elif auth.require_admin_or_service in asked:
+        await auth.require_admin_or_service(request)
+    elif auth.authenticate_sender in asked:
+        await auth.authenticate_sender(request)
     elif auth.authenticate in asked:
         principal = await auth.authenticate(request)
         if auth.require_staff in asked:

@@ -1,7 +1,7 @@
 """The auth levels, as types that endpoints name in their signatures."""
 
 import secrets
-from typing import Annotated
+from typing import Annotated, Protocol
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -13,7 +13,14 @@ from api.identity.withdrawals import Withdrawals
 from api.kit.errors import ApiError, ForbiddenError, TokenInvalidError, UnauthenticatedError
 
 COOKIE = "access_token"
+API_KEY = "x-api-key"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class KeyRing(Protocol):
+    """The keys of other systems; kept by the service that takes their tickets."""
+
+    async def identify(self, key: str) -> Principal: ...
 
 
 def _bearer_token(request: Request) -> str | None:
@@ -134,5 +141,31 @@ async def authenticate_person_or_service(request: Request) -> Principal:
     return await authenticate(request)
 
 
+async def require_admin_or_service(request: Request) -> Principal:
+    principal = await authenticate_person_or_service(request)
+    if principal.is_service:
+        return principal
+    return await require_admin(request, await require_staff(principal))
+
+
+async def authenticate_sender(request: Request) -> Principal:
+    """Let in who may hand tickets over: a person, the other service, or a system with a key of ours.
+
+    Raises:
+        UnauthenticatedError: nothing was sent, a bad token or key, or a key beside another credential.
+    """
+    given = request.headers.getlist(API_KEY)
+    if not given:
+        return await authenticate_person_or_service(request)
+    if "authorization" in request.headers or _cookie_token(request) is not None:
+        message = "X-API-Key and a token were both sent, and only one can say who sends: leave one out"
+        raise TokenInvalidError(message)
+    if len(given) > 1:
+        raise TokenInvalidError("X-API-Key is given more than once: give it once")
+    keys: KeyRing = request.app.state.api_keys
+    request.state.principal = principal = await keys.identify(given[0])
+    return principal
+
+
 ServiceCall = Annotated[Principal, Depends(require_service)]
-PersonOrService = Annotated[Principal, Depends(authenticate_person_or_service)]
+Sender = Annotated[Principal, Depends(authenticate_sender)]

@@ -1,9 +1,9 @@
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from api.identity.auth import Admin, AnyPerson, PersonOrService, ServiceCall, require_coordinator
+from api.identity.auth import Admin, AnyPerson, Sender, ServiceCall, require_coordinator
 from api.intake import changes, news, service
 from api.intake.errors import TicketNotFoundError
 from api.intake.news import Heard, TicketNewsIn
@@ -19,6 +19,7 @@ from api.kit.dates import DaysQuery
 from api.kit.db import Session
 from api.kit.errors import ConflictError, ForbiddenError, IdempotencyConflictError, responses
 from api.kit.idempotency import OnceOnly
+from api.kit.metrics import note_event
 from api.kit.pagination import Page, PageQuery, read_ordering
 from api.kit.preconditions import IfMatch, set_etag
 from api.kit.schemas import FilterText, QueryId
@@ -26,6 +27,8 @@ from api.tickets.enums import Priority, TicketStatus
 from api.tickets.priorities import read_priority
 
 router = APIRouter(tags=["tickets"])
+# Who may hand tickets over, besides people.
+_SENDERS: dict[str, Any] = {"security": [{name: []} for name in ("bearer", "cookie", "service", "api_key")]}
 internal_router = APIRouter(tags=["internal"])
 _ORDERINGS = ("created_at", "updated_at", "priority", "status", "subject")
 
@@ -54,6 +57,9 @@ async def decides(request: Request, principal: AnyPerson) -> bool:
     except ForbiddenError:
         return False
     return True
+
+
+MayDecide = Annotated[bool, Depends(decides)]
 
 
 @router.get("/tickets/", responses=responses(TicketNotFoundError))
@@ -97,10 +103,9 @@ async def list_tickets(
         **responses(IdempotencyConflictError),
         200: {"model": TicketRead, "description": "The source gave us this ticket before"},
     },
+    openapi_extra=_SENDERS,
 )
-async def create_ticket(
-    body: TicketCreate, session: Session, principal: PersonOrService, once: OnceOnly
-) -> Response:
+async def create_ticket(body: TicketCreate, session: Session, principal: Sender, once: OnceOnly) -> Response:
     """Take a ticket in; its workflow starts as soon as the event is delivered."""
     return await once.answer(lambda: service.create_ticket(session, principal, body))
 
@@ -122,7 +127,7 @@ async def update_ticket(
     body: TicketUpdate,
     session: Session,
     principal: AnyPerson,
-    may_decide: Annotated[bool, Depends(decides)],
+    may_decide: MayDecide,
     expected_version: IfMatch,
     response: Response,
 ) -> TicketRead:
@@ -148,10 +153,9 @@ async def delete_ticket(ticket: TicketReference, session: Session, principal: Ad
         **responses(IdempotencyConflictError),
         200: {"model": SentTicket, "description": "The source gave us this ticket before"},
     },
+    openapi_extra=_SENDERS,
 )
-async def send_ticket(
-    body: ExternalTicket, session: Session, principal: PersonOrService, once: OnceOnly
-) -> Response:
+async def send_ticket(body: ExternalTicket, session: Session, principal: Sender, once: OnceOnly) -> Response:
     """Take a ticket in from another system; `original_ticket_id` makes a repeat harmless."""
 
     async def take_in() -> tuple[SentTicket, int]:
@@ -162,6 +166,8 @@ async def send_ticket(
 
 
 @internal_router.post("/internal/tickets/news/", status_code=202)
-async def hear_news(body: TicketNewsIn, session: Session, _: ServiceCall) -> Heard:
+async def hear_news(request: Request, body: TicketNewsIn, session: Session, _: ServiceCall) -> Heard:
     """Take in what the Workflow API tells of a ticket; an event id seen before changes nothing."""
-    return await news.hear(session, body)
+    heard = await news.hear(session, body)
+    note_event(request, "news_heard", heard.status)
+    return heard

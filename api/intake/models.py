@@ -116,6 +116,7 @@ class OutboxEvent(OutgoingEvent):
 
     __table_args__ = (
         Index("ix_outbox_event_undelivered", "occurred_at", postgresql_where=UNDELIVERED),
+        Index("ix_outbox_event_failed", "failed_at", postgresql_where=text("failed_at is not null")),
         {"schema": "intake"},
     )
 

@@ -23,10 +23,13 @@ async def is_alive() -> Health:
 @router.get("/readyz/", responses={503: responses(UnavailableError)[503]})
 async def is_ready(request: Request) -> Health:
     """Answer once the database can be reached and is migrated to this code's schema."""
-    database: Database = request.app.state.database
+    await refuse_unmigrated(request.app.state.database)
+    return Health(status="ok")
+
+
+async def refuse_unmigrated(database: Database) -> None:
     revision = await database.schema_revision()
     wanted = newest_revision()
     if revision != wanted:
         message = f"The database is at schema {revision or 'none'}, not {wanted}: run `sluice migrate`"
         raise UnavailableError(message)
-    return Health(status="ok")

@@ -4,14 +4,18 @@ import logging
 import logging.handlers
 import queue
 import sys
+from collections.abc import Iterable
 
 import structlog
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("sluice")
 
 
-def start_logging(level: str) -> logging.handlers.QueueListener:
-    """Send everything through a queue to standard error; the caller stops the listener at shutdown."""
+def start_logging(level: str, also: Iterable[str] = ()) -> logging.handlers.QueueListener:
+    """Send everything through a queue to standard error; the caller stops the listener at shutdown.
+
+    What the libraries named in `also` have to say goes the same way, from warnings up.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -35,12 +39,18 @@ def start_logging(level: str) -> logging.handlers.QueueListener:
     )
     waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     listener = logging.handlers.QueueListener(waiting, written)
-    logger = logging.getLogger("sluice")
-    logger.handlers = [_Handover(waiting)]
-    logger.setLevel(level)
-    logger.propagate = False
+    for name in ("sluice", *also):
+        logger = logging.getLogger(name)
+        logger.handlers = [_Handover(waiting)]
+        logger.setLevel(level if name == "sluice" else max(logging.WARNING, logging.getLevelName(level)))
+        logger.propagate = False
     listener.start()
     return listener
+
+
+def follow_request(request_id: str) -> None:
+    """Log whatever else this task does under the id of the request that led to it."""
+    structlog.contextvars.bind_contextvars(request_id=request_id)
 
 
 def current_request_id() -> str | None:

@@ -7,10 +7,11 @@ from http import HTTPStatus
 import httpx
 from sqlalchemy import select, text, update
 
+from api.kit.attempts import Outcome, note_attempt
 from api.kit.clock import utc_now
 from api.kit.db import Database
 from api.kit.delivery import OutgoingEvent
-from api.kit.logs import log
+from api.kit.logs import follow_request, log
 
 DELIVERY_TASK = "deliver_event"
 FORGOTTEN_AFTER = timedelta(seconds=15)
@@ -69,7 +70,10 @@ async def deliver(outbox: Outbox, event_id: str) -> None:
         event = await session.get(outbox.table, event_id)
     if event is None or event.delivered_at is not None:
         return
-    headers = {"X-Request-ID": event.request_id} if event.request_id else {}
+    headers = {}
+    if event.request_id:
+        follow_request(event.request_id)
+        headers["X-Request-ID"] = event.request_id
     # No transaction is open while the other side answers.
     try:
         answer = await outbox.client.post(outbox.path, json=event.payload, headers=headers)
@@ -117,6 +121,8 @@ async def _note(
     # One statement is a transaction of its own.
     async with outbox.database.read_sessions() as session:
         await session.execute(statement.values(noted))
+    unsuccessful = Outcome.FAILED if is_final else Outcome.RETRYING
+    note_attempt(outbox.name, "http", Outcome.DELIVERED if problem is None else unsuccessful)
 
 
 async def defer_forgotten(outbox: Outbox) -> int:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
@@ -18,18 +19,36 @@ from api.kit.errors import (
     ValidationFailedError,
 )
 from api.kit.logs import log
+from api.kit.metrics import Metrics
 
 SLOW_SECONDS = 1.0
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# What multipart puts around a file: boundaries and headers.
+_FRAME_BYTES = 65_536
 _FILES = ("/openapi.json", "/docs/")
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """The one path whose bodies are files: handed on as they come, and larger than others."""
+
+    path: re.Pattern[str]
+    most_bytes: int
+
+    def covers(self, scope: Scope) -> bool:
+        kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+        is_form = kind.partition(b";")[0].strip().lower() == b"multipart/form-data"
+        return is_form and scope["method"] == "POST" and bool(self.path.fullmatch(scope["path"]))
 
 
 class RequestEnvelope:
     """Outermost layer of both services; as plain ASGI it costs the hot paths next to nothing."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, uploads: Uploads | None = None) -> None:
         self.app = app
+        self.uploads = uploads
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,6 +59,7 @@ class RequestEnvelope:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         reply = _Reply(send, request_id)
         started = time.perf_counter()
+        self.metrics.in_flight.inc()
         try:
             await self._answer(scope, receive, reply)
         except Exception as error:  # noqa: BLE001 - the last resort: nothing else may reach the caller
@@ -47,7 +67,10 @@ class RequestEnvelope:
             answer = answer_unexpected(error, request_id)
             if not reply.has_started:
                 await answer(scope, receive, reply)
-        seconds = time.perf_counter() - started
+        finally:
+            self.metrics.in_flight.dec()
+            seconds = time.perf_counter() - started
+            self.metrics.observe_request(scope, reply.status, seconds)
         # Reads that go well are not logged: they are the hot path and tell nothing.
         if scope["method"] not in _SAFE_METHODS or reply.status >= 500 or seconds > SLOW_SECONDS:  # noqa: PLR2004
             log.info(
@@ -61,7 +84,9 @@ class RequestEnvelope:
     async def _answer(self, scope: Scope, receive: Receive, reply: "_Reply") -> None:
         scope["path"] = _with_trailing_slash(scope["path"])
         refusal: ApiError | None = _unreadable_address(scope) or _method_not_allowed(scope)
-        if refusal is None and scope["method"] not in _SAFE_METHODS:
+        if refusal is None and self.uploads is not None and self.uploads.covers(scope):
+            receive = _Bounded(receive, _declared_bytes(scope), self.uploads.most_bytes)
+        elif refusal is None and scope["method"] not in _SAFE_METHODS:
             body = await _read_body(scope, receive)
             if body is None:
                 refusal = BodyTooLargeError()
@@ -92,6 +117,24 @@ class _Reply:
         await self.send(message)
 
 
+class _Bounded:
+    """Hands a body on as it comes, until more has come than a file may have and its frame needs."""
+
+    def __init__(self, receive: Receive, declared: int, most_bytes: int) -> None:
+        self.receive = receive
+        self.most_bytes = most_bytes
+        self.left = most_bytes + _FRAME_BYTES
+        self.is_too_large = declared > self.left
+
+    async def __call__(self) -> Message:
+        message = {"type": "http.request"} if self.is_too_large else await self.receive()
+        self.left -= len(message.get("body", b""))
+        if self.is_too_large or self.left < 0:
+            told = f"The file is larger than {self.most_bytes} bytes: send a smaller one"
+            raise BodyTooLargeError(told)
+        return message
+
+
 class _Replay:
     """Gives the body read ahead to the route, then whatever the connection still says.
 
@@ -115,8 +158,7 @@ class _Replay:
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
     """Read the whole body; None once it is larger than allowed."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if declared.isdigit() and int(declared[:20]) > MAX_BODY_BYTES:
+    if _declared_bytes(scope) > MAX_BODY_BYTES:
         return None
     body = b""
     while True:
@@ -126,6 +168,11 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
             return None
         if not message.get("more_body", False):
             return body
+
+
+def _declared_bytes(scope: Scope) -> int:
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(declared[:20]) if declared.isdigit() else 0
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import httpx
 from sqlalchemy import func, select, update
 
+from api.kit.attempts import Outcome, note_attempt
 from api.kit.clock import utc_now
 from api.kit.db import Database
 from api.kit.logs import log
@@ -154,6 +155,7 @@ async def _record(
             return
         if problem is None:
             delivery.status, delivery.sent_at, delivery.next_attempt_at = DeliveryStatus.SUCCESS, now, None
+            note_attempt("notifications", delivery.channel, Outcome.DELIVERED)
             return
         if delivery.attempts != attempt.delivery.attempts:
             # It took so long that somebody else is at it: theirs is the attempt that counts.
@@ -166,6 +168,8 @@ async def _record(
         else:
             delivery.status, delivery.next_attempt_at = DeliveryStatus.PENDING, now + wait
             await queue_deliveries(session, [delivery_id], at=delivery.next_attempt_at)
+    outcome = Outcome.FAILED if wait is None else Outcome.RETRYING
+    note_attempt("notifications", attempt.delivery.channel, outcome)
     log.warning(
         "notification_not_sent",
         delivery_id=delivery_id,

@@ -5,6 +5,7 @@ from api.identity.auth import AnyStaff, ServiceCall, require_admin
 from api.kit.db import Session
 from api.kit.errors import ConflictError, NotFoundError, responses
 from api.kit.idempotency import OnceOnly
+from api.kit.metrics import note_event
 from api.kit.preconditions import IfMatch
 from api.kit.schemas import PathId
 from api.tasks import ingestion, transitions
@@ -51,7 +52,9 @@ async def execute_transition(
     responses=responses(ConflictError),
 )
 async def ingest_ticket(
-    body: TicketEventIn, session: Session, trail: AuditTrail, _: ServiceCall
+    request: Request, body: TicketEventIn, session: Session, trail: AuditTrail, _: ServiceCall
 ) -> IngestResult:
     """Take in a ticket event of the Ticket Service; an event id seen before changes nothing."""
-    return await ingestion.ingest(session, trail, body)
+    result = await ingestion.ingest(session, trail, body)
+    note_event(request, "ticket_ingested", result.status)
+    return result

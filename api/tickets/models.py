@@ -104,6 +104,7 @@ class TicketNews(OutgoingEvent):
 
     __table_args__ = (
         Index("ix_outbox_event_undelivered", "occurred_at", postgresql_where=UNDELIVERED),
+        Index("ix_outbox_event_failed", "failed_at", postgresql_where=text("failed_at is not null")),
         {"schema": "ops"},
     )
 

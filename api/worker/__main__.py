@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from datetime import timedelta
 
 from procrastinate import App
@@ -11,6 +12,7 @@ from api.kit.outbox import defer_forgotten
 from api.notifications import jobs
 from api.settings import ApiSettings, get_settings
 from api.worker.context import WorkerContext, open_context
+from api.worker.http import PortError, open_view
 from api.worker.lost_jobs import DEAD_AFTER_SECONDS, HEARTBEAT_SECONDS, LostJobs
 from api.worker.queue import CONCURRENCY, create_queue
 
@@ -35,13 +37,14 @@ async def run(settings: ApiSettings) -> None:
     """Work until told to stop; a job under way is finished first."""
     async with open_context(settings) as context:
         app = create_queue(context)
-        async with app.open_async():
+        async with app.open_async(), open_view(settings, context, app) as view:
             lost_jobs = LostJobs()
             sweep = asyncio.create_task(sweep_forever(context, app, lost_jobs))
             log.info(
                 "worker_started",
                 workflow_api_url=settings.workflow_api_url,
                 ticket_service_url=settings.ticket_service_url,
+                address=view.address,
             )
             # Installs its own SIGTERM and SIGINT handlers: they stop fetching and let jobs end.
             await app.run_worker_async(
@@ -51,7 +54,7 @@ async def run(settings: ApiSettings) -> None:
                 delete_jobs="successful",
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                worker_middleware=[lost_jobs.watch],
+                worker_middleware=[lost_jobs.watch, view.jobs.watch],
             )
             sweep.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -60,9 +63,11 @@ async def run(settings: ApiSettings) -> None:
 
 def main() -> None:
     settings = get_settings()
-    listener = start_logging(settings.log_level)
+    listener = start_logging(settings.log_level, also=("procrastinate", "uvicorn"))
     try:
         asyncio.run(run(settings))
+    except PortError as error:
+        sys.exit(str(error))
     finally:
         listener.stop()
 

@@ -151,6 +151,15 @@ def upgrade() -> None:
         schema="ops",
         postgresql_where=sa.text("delivered_at is null and failed_at is null"),
     )
+    for schema in ("intake", "ops"):
+        op.create_index(
+            "ix_outbox_event_failed",
+            "outbox_event",
+            ["failed_at"],
+            unique=False,
+            schema=schema,
+            postgresql_where=sa.text("failed_at is not null"),
+        )
     op.create_table(
         "webhook",
         sa.Column("webhook_id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -322,9 +331,6 @@ def upgrade() -> None:
         "ticket", sa.Column("owner_heard_at", sa.DateTime(timezone=True), nullable=True), schema="intake"
     )
     op.add_column(
-        "role_user", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True), schema="ops"
-    )
-    op.add_column(
         "step",
         sa.Column("auto_escalate", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         schema="ops",
@@ -400,7 +406,6 @@ def downgrade() -> None:
     op.drop_column("task", "sla_due_at", schema="ops")
     op.drop_column("task", "sla_level", schema="ops")
     op.drop_column("step", "auto_escalate", schema="ops")
-    op.drop_column("role_user", "suspended_at", schema="ops")
     op.drop_column("ticket", "owner_heard_at", schema="intake")
     op.drop_column("ticket", "status_heard_at", schema="intake")
     op.drop_column("ticket", "status_told_at", schema="intake")
@@ -418,6 +423,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_uploaded_file_ticket_id"), table_name="uploaded_file", schema="intake")
     op.drop_table("uploaded_file", schema="intake")
     op.drop_table("webhook", schema="ops")
+    for schema in ("ops", "intake"):
+        op.drop_index("ix_outbox_event_failed", table_name="outbox_event", schema=schema)
     op.drop_index("ix_outbox_event_undelivered", table_name="outbox_event", schema="ops")
     op.drop_index(op.f("ix_outbox_event_ticket_number"), table_name="outbox_event", schema="ops")
     op.drop_table("outbox_event", schema="ops")
@@ -430,6 +437,8 @@ def downgrade() -> None:
     op.drop_table("inbox_event", schema="intake")
     op.drop_index("uq_api_key_name", table_name="api_key", schema="intake")
     op.drop_table("api_key", schema="intake")
+    op.execute("drop function ops.next_member(bigint, bigint)")
+    run_sql("next_member")
     op.execute(
         "drop function queue.defer_event(), queue.defer_notification(), queue.defer_notification_delivery()"
     )

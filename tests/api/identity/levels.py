@@ -16,6 +16,7 @@ class Level(StrEnum):
     ADMIN = "admin"
     SERVICE = "service"
     PERSON_OR_SERVICE = "person or service"
+    ADMIN_OR_SERVICE = "admin or service"
 
 
 class Operation(NamedTuple):
@@ -139,6 +140,9 @@ TICKET_SERVICE = {
         GET /tickets/
         GET /tickets/{}/
         PUT /tickets/{}/
+        POST /tickets/{}/attachments/
+        GET /tickets/{}/attachments/{}/
+        DELETE /tickets/{}/attachments/{}/
     """,
     Level.PERSON_OR_SERVICE: """
         POST /tickets/
@@ -150,8 +154,20 @@ TICKET_SERVICE = {
     Level.SERVICE: """
         POST /internal/tickets/news/
     """,
+    Level.ADMIN_OR_SERVICE: """
+        GET /metrics/
+    """,
 }
 BEYOND_THE_INDEX: dict[Level, str] = {
+    Level.PERSON: """
+        GET /notifications/
+        GET /notifications/{}/
+        GET /notifications/unread-count/
+        GET /notifications/preferences/
+        PUT /notifications/preferences/
+        POST /notifications/{}/read/
+        POST /notifications/read-all/
+    """,
     Level.STAFF: """
         GET /workflows/by-name/{}/
         GET /workflows/{}/versions/
@@ -174,6 +190,21 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         PUT /steps/weights/workflow/{}/
         POST /sla/calendars/
         PUT /sla/calendars/{}/
+        GET /webhooks/
+        POST /webhooks/
+        GET /webhooks/{}/
+        PUT /webhooks/{}/
+        DELETE /webhooks/{}/
+        POST /webhooks/{}/rotate-secret/
+        POST /webhooks/{}/test/
+        GET /webhooks/{}/deliveries/
+        POST /webhooks/{}/deliveries/{}/replay/
+        GET /tasks/failed-notifications/{}/
+        POST /tasks/failed-notifications/retry-all/
+        POST /tasks/failed-notifications/retry_all/
+    """,
+    Level.ADMIN_OR_SERVICE: """
+        GET /metrics/
     """,
 }
 
@@ -205,7 +236,8 @@ def level_asked_by(route: Any) -> Level:
     asked = set(_calls(route.dependant)) if hasattr(route, "dependant") else set()
     by_call = {
         auth.require_service: Level.SERVICE,
-        auth.authenticate_person_or_service: Level.PERSON_OR_SERVICE,
+        auth.require_admin_or_service: Level.ADMIN_OR_SERVICE,
+        auth.authenticate_sender: Level.PERSON_OR_SERVICE,
         auth.require_admin: Level.ADMIN,
         auth.require_coordinator: Level.COORDINATOR,
         auth.require_staff: Level.STAFF,

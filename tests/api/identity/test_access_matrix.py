@@ -41,6 +41,7 @@ ADMITTED = {
     Level.COORDINATOR: {"coordinator", "admin"},
     Level.ADMIN: {"admin"},
     Level.SERVICE: {"service"},
+    Level.ADMIN_OR_SERVICE: {"admin", "service"},
 }
 JSON = {"Content-Type": "application/json"}
 

@@ -1,6 +1,7 @@
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
+from api.kit.metrics import Metrics
 from api.kit.requests import RequestEnvelope
 
 
@@ -27,6 +28,6 @@ async def test_an_answer_that_breaks_off_leaves_a_trace_in_the_log() -> None:
         "raw_path": b"/",
     }
     with capture_logs() as logs:
-        await RequestEnvelope(breaks_off)(scope, receive, send)
+        await RequestEnvelope(breaks_off, Metrics("test"))(scope, receive, send)
     assert sent == ["http.response.start"]
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["request_failed"]
