@@ -31,6 +31,7 @@ class StackSettings(BaseSettings):
     host: str = "127.0.0.1"
     api_port: Port = 8002
     tickets_port: Port = 8004
+    worker_port: Port = 8005
     dagster_port: Port = 3000
     dashboards_port: Port = 8501
     docs_port: Port = 8080

@@ -45,7 +45,7 @@ def choose_services(settings: StackSettings, parts: Collection[str] = PARTS) -> 
     every = [
         _web_service(settings, "workflow-api", "api", "api.main:create_workflow_api", "api_port"),
         _web_service(settings, "ticket-service", "tickets", "api.main:create_ticket_service", "tickets_port"),
-        Service("worker", "worker", _python("api.worker")),
+        _worker(settings),
         _dashboards(settings),
         _docs(settings),
         *_dagster(settings),
@@ -75,6 +75,19 @@ def _web_service(settings: StackSettings, name: str, part: str, factory: str, se
         health_url=f"{address}/readyz",
         address=f"{address}/",
     )  # fmt: skip
+
+
+def _worker(settings: StackSettings) -> Service:
+    address = f"http://{settings.reachable_host}:{settings.worker_port}/readyz"
+    return Service(
+        name="worker",
+        part="worker",
+        command=_python("api.worker"),
+        port=settings.worker_port,
+        port_setting="SLUICE_WORKER_PORT",
+        health_url=address,
+        address=address,
+    )
 
 
 def code_socket(settings: StackSettings) -> Path:

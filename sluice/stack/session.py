@@ -94,6 +94,8 @@ def child_environment(settings: StackSettings, credentials: Credentials, databas
         "SLUICE_SECRET_KEY": credentials.secret_key,
         "SLUICE_SERVICE_TOKEN": credentials.service_token,
         "SLUICE_LOG_LEVEL": settings.log_level,
+        "SLUICE_HOST": settings.host,
+        "SLUICE_WORKER_PORT": str(settings.worker_port),
         "DAGSTER_HOME": str(settings.dagster_home),
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",

@@ -68,7 +68,7 @@ def free_port() -> int:
 def free_ports(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - clears them first
     """Ports nobody uses, so that a stack beside the tests is neither hit nor found instead."""
     with ExitStack() as probes:
-        for name in ("API", "TICKETS", "DAGSTER", "DASHBOARDS", "DOCS"):
+        for name in ("API", "TICKETS", "WORKER", "DAGSTER", "DASHBOARDS", "DOCS"):
             probe = probes.enter_context(socket.create_server(("127.0.0.1", 0)))
             monkeypatch.setenv(f"SLUICE_{name}_PORT", str(probe.getsockname()[1]))
 

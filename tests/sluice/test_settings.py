@@ -8,17 +8,18 @@ from sluice.settings import load_settings, prepare_home
 
 
 def test_the_names_scripts_rely_on(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number, name in enumerate(("API", "TICKETS", "DAGSTER", "DASHBOARDS", "DOCS"), start=21000):
+    for number, name in enumerate(("API", "TICKETS", "WORKER", "DAGSTER", "DASHBOARDS", "DOCS"), start=21000):
         monkeypatch.setenv(f"SLUICE_{name}_PORT", str(number))
     settings = load_settings()
     ports = (
         settings.api_port,
         settings.tickets_port,
+        settings.worker_port,
         settings.dagster_port,
         settings.dashboards_port,
         settings.docs_port,
     )
-    assert ports == (21000, 21001, 21002, 21003, 21004)
+    assert ports == (21000, 21001, 21002, 21003, 21004, 21005)
     assert settings.home == home
 
 
