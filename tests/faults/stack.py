@@ -149,6 +149,7 @@ async def running_stack(server: EmbeddedPostgres, **settings: str) -> AsyncItera
         "SLUICE_TICKET_SERVICE_URL": stack.ticket_service_url,
         "SLUICE_WORKFLOW_API_URL": stack.workflow_api_url,
         "SLUICE_LOG_LEVEL": "WARNING",
+        "SLUICE_WORKER_PORT": "0",
         **settings,
     }
     for name, arguments in (
@@ -226,4 +227,6 @@ select
         select count(*) from queue.procrastinate_jobs
         where status in ('todo', 'doing') and queue_name in ('deliveries', 'answers', 'notifications')
     )
+    + (select count(*) from ops.notification where dispatched_at is null)
+    + (select count(*) from ops.notification_delivery where status in ('pending', 'retrying'))
 """

@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from api.settings import ApiSettings
 from sluice.embedded_postgres import EmbeddedPostgres
 from tests.factories.crew import Crew
 from tests.factories.desk import Desk
+from tests.factories.mail_server import open_mail_server
 from tests.faults.clients import LIVES, Client, Ticket
 from tests.faults.stack import VICTIMS, Stack, own_server, running_stack, wait_until_quiet
 from tests.faults.verdict import Verdict, judge, summary
@@ -43,6 +45,8 @@ class Storm:
     retries: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     quiet_after: float | None = None
+    # A kill between sending a mail and noting that it was sent has it sent again.
+    mail_copies: int = 0
     verdict: Verdict = field(default_factory=Verdict)
 
     @property
@@ -53,7 +57,10 @@ class Storm:
 
 async def rage(server: EmbeddedPostgres, *, tickets: int, kills: int, clients: int, seed: int) -> Storm:
     storm = Storm()
-    async with running_stack(server) as stack:
+    async with open_mail_server() as mail_server, AsyncExitStack() as running:
+        mail = {"HOST": "127.0.0.1", "PORT": str(mail_server.port), "SECURITY": "none"}
+        settings = {f"SLUICE_SMTP_{name}": value for name, value in mail.items()}
+        stack = await running.enter_async_context(running_stack(server, **settings))
         started = time.monotonic()
         await _play(stack, storm, kills=kills, clients=clients, lives=choose_lives(tickets, seed), seed=seed)
         storm.seconds = time.monotonic() - started
@@ -61,7 +68,9 @@ async def rage(server: EmbeddedPostgres, *, tickets: int, kills: int, clients: i
             wait_until_quiet, stack.database_url, seconds=QUIET_SECONDS
         )
         storm.kills, storm.own_deaths = stack.kills, stack.own_deaths
-        storm.verdict = await asyncio.to_thread(judge, stack.database_url, storm.tickets)
+        message_ids = Counter(str(mail["Message-ID"]) for mail in mail_server.mails)
+        storm.mail_copies = message_ids.total() - len(message_ids)
+        storm.verdict = await asyncio.to_thread(judge, stack.database_url, storm.tickets, message_ids.keys())
     return storm
 
 
@@ -87,7 +96,9 @@ async def _play(
             base_url=stack.workflow_api_url, timeout=15, trust_env=False, limits=limits
         ) as workflow_api,
     ):
-        crew = await Crew.gather(workflow_api, Desk(stack.database_url), settings)
+        desk = Desk(stack.database_url)
+        crew = await Crew.gather(workflow_api, desk, settings)
+        desk.execute("update ops.role_user set email = 'staff' || user_id || '@example.org'")
 
         async def live_on(number: int) -> None:
             chance = random.Random(f"{seed}-{number}")  # noqa: S311 - reproducible
@@ -131,7 +142,7 @@ def print_storm(storm: Storm) -> None:
     rows += [(f"own deaths of {name}", number) for name, number in storm.own_deaths.items()]
     rows += [(f"retries after {name}", number) for name, number in sorted(storm.retries.items())]
     rows += sorted(Counter(f"lives: {ticket.life}" for ticket in storm.tickets).items())
-    rows += storm.verdict.counts.items()
+    rows += [*storm.verdict.counts.items(), ("mails sent a second time", storm.mail_copies)]
     print(summary(rows))  # noqa: T201 - what the command is for
     print(f"{storm.seconds:.0f} s of work, quiet {storm.quiet_after or -1:.0f} s later")  # noqa: T201
     print("\n".join(storm.findings) or "nothing lost, nothing twice")  # noqa: T201
@@ -160,6 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "retries": storm.retries,
             "lives": Counter(ticket.life for ticket in storm.tickets),
             "counts": storm.verdict.counts,
+            "mail_copies": storm.mail_copies,
             "seconds": round(storm.seconds, 1),
             "quiet_after": storm.quiet_after,
             "findings": storm.findings,

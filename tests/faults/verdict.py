@@ -1,7 +1,7 @@
 """Whether all that was acknowledged is there once, the same on both sides, and told to whom it concerns."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,8 @@ class Verdict:
     findings: list[str] = field(default_factory=list)
 
 
-def judge(database_url: str, tickets: Sequence[Ticket]) -> Verdict:
-    """Compare what clients were told with what the database holds."""
+def judge(database_url: str, tickets: Sequence[Ticket], message_ids: Collection[str]) -> Verdict:
+    """Compare what clients were told, and what the mail server got, with what the database holds."""
     with psycopg.connect(database_url, row_factory=dict_row) as connection:
         verdict = Verdict(_counts(connection))
         for problems in (
@@ -31,6 +31,7 @@ def judge(database_url: str, tickets: Sequence[Ticket]) -> Verdict:
             _of_events(connection),
             _of_notices(connection),
             _of_dispatch(connection),
+            _of_mail(connection, message_ids),
         ):
             verdict.findings += problems
     return verdict
@@ -104,6 +105,14 @@ def _of_dispatch(connection: Connection) -> Iterator[str]:
         yield f"{row['count']} deliveries by {row['channel']} are {row['status']}: {row['error']}"
 
 
+def _of_mail(connection: Connection, message_ids: Collection[str]) -> Iterator[str]:
+    """Each delivery that counts as sent is in a mailbox, and each mail there belongs to one."""
+    sent = {row["delivery"] for row in connection.execute(_SENT_MAIL).fetchall()}
+    arrived = {message_id.strip("<>").split(".")[0] for message_id in message_ids}
+    yield from (f"{delivery} counts as sent and did not arrive" for delivery in sorted(sent - arrived))
+    yield from (f"{delivery} arrived and is not known" for delivery in sorted(arrived - sent))
+
+
 def summary(numbers: Iterable[tuple[str, int]]) -> str:
     return "\n".join(f"{name:<34}{number:>8,}" for name, number in numbers)
 
@@ -145,4 +154,8 @@ _UNDISPATCHED = "select count(*) from ops.notification where dispatched_at is nu
 _UNSENT = """
 select channel, status, count(*), min(last_error) as error from ops.notification_delivery
 where status <> 'success' group by channel, status
+"""
+_SENT_MAIL = """
+select 'delivery-' || notification_delivery_id as delivery from ops.notification_delivery
+where channel = 'email' and status = 'success'
 """
