@@ -75,12 +75,12 @@ def add(
 
 @user.command("disable", epilog="Example: sluice user disable ana")
 def disable(username: Annotated[str, typer.Argument(help="What the person signs in with.")]) -> None:
-    """Switch an account off: its tokens stop within seconds, and it cannot sign in."""
+    """Switch an account off: its tokens stop within seconds, and what it holds goes to others."""
     from sluice.accounts import switch  # noqa: PLC0415 - loads the API
     from sluice.database import resolve_database_url  # noqa: PLC0415
 
-    switch(load_settings(), resolve_database_url(), username, is_active=False)
-    typer.echo(f"{username} can no longer sign in.")
+    moved = switch(load_settings(), resolve_database_url(), username, is_active=False)
+    typer.echo(f"{username} can no longer sign in{_moved(moved)}.")
 
 
 @user.command("enable", epilog="Example: sluice user enable ana")
@@ -89,8 +89,12 @@ def enable(username: Annotated[str, typer.Argument(help="What the person signs i
     from sluice.accounts import switch  # noqa: PLC0415 - loads the API
     from sluice.database import resolve_database_url  # noqa: PLC0415
 
-    switch(load_settings(), resolve_database_url(), username, is_active=True)
-    typer.echo(f"{username} can sign in again.")
+    moved = switch(load_settings(), resolve_database_url(), username, is_active=True)
+    typer.echo(f"{username} can sign in again{_moved(moved)}.")
+
+
+def _moved(tasks: int) -> str:
+    return f"; {tasks} task{'s' if tasks > 1 else ''} changed hands" if tasks else ""
 
 
 @user.command("password", epilog="Example: sluice user password ana")

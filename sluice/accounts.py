@@ -10,12 +10,14 @@ from typing import TypeVar
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from api.audit.trail import system_trail
 from api.identity.enums import UserType
 from api.identity.passwords import SHORTEST_PASSWORD
-from api.identity.service import create_account, reset_password, switch_account
+from api.identity.service import create_account, reset_password
 from api.identity.tokens import issue_access_token
 from api.kit.db import Database, Session
 from api.kit.errors import DuplicateError, NotFoundError
+from api.roles.absence import switch_account
 from api.settings import ApiSettings
 from sluice.credentials import load_credentials
 from sluice.errors import DatabaseError, SettingError
@@ -97,9 +99,14 @@ def add_accounts(settings: StackSettings, database_url: str, accounts: Sequence[
         raise
 
 
-def switch(settings: StackSettings, database_url: str, username: str, *, is_active: bool) -> None:
-    """Let an account sign in or not, or say that there is none."""
-    _write(settings, database_url, lambda session: switch_account(session, username, is_active=is_active))
+def switch(settings: StackSettings, database_url: str, username: str, *, is_active: bool) -> int:
+    """Let an account sign in or not; returns how many tasks changed hands by that, or says what is wrong."""
+
+    async def change(session: Session) -> int:
+        trail = system_trail(session, "sluice user")
+        return await switch_account(session, trail, username, is_active=is_active)
+
+    return _write(settings, database_url, change)
 
 
 def set_password(settings: StackSettings, database_url: str, username: str, password: str) -> None:
@@ -144,7 +151,7 @@ def _write(settings: StackSettings, database_url: str, change: Callable[[Session
 async def _write_once(settings: ApiSettings, change: Callable[[Session], Awaitable[T]]) -> T:
     database = Database.connect(settings, role="sluice_api")
     try:
-        async with database.sessions() as session, session.begin():
+        async with database.transaction() as session:
             return await change(session)
     finally:
         await database.close()

@@ -13,6 +13,7 @@ class AuditTarget(StrEnum):
     ROLE = "Role"
     ACCOUNT = "Account"
     NOTIFICATION = "Notification"
+    WEBHOOK = "Webhook"
 
 
 class AuditAction(StrEnum):
@@ -56,4 +57,7 @@ class AuditAction(StrEnum):
     RETRY_NOTIFICATION = "retry_notification"
     ENABLE_ACCOUNT = "enable_account"
     DISABLE_ACCOUNT = "disable_account"
+    CREATE_WEBHOOK = "create_webhook"
+    UPDATE_WEBHOOK = "update_webhook"
+    DELETE_WEBHOOK = "delete_webhook"
     OTHER = "other"

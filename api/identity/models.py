@@ -128,8 +128,6 @@ class RoleUser(Model):
     settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     valid_from: Mapped[datetime] = mapped_column(server_default=func.now())
     valid_to: Mapped[datetime | None]
-    # Set while the membership rests because its person's account is switched off.
-    suspended_at: Mapped[datetime | None]
     last_told_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

@@ -21,6 +21,8 @@ class Principal:
     roles: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     session_id: str | None = None
     is_service: bool = False
+    # Where the tickets of a service come from, if its credential is good for one source only.
+    source_service: str | None = None
 
     @property
     def admin_roles(self) -> frozenset[tuple[str, str]]:

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, func, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from api.identity.enums import UserType
@@ -20,6 +20,30 @@ async def next_user_id(session: Session, user_type: UserType) -> int:
         select(func.max(UserAccount.user_id)).where(UserAccount.user_type == user_type)
     )
     return (newest or 0) + 1
+
+
+def can_work() -> ColumnElement[bool]:
+    """Match memberships whose person can be given something: active, and the account not switched off.
+
+    `ops.next_member` asks the same.
+    """
+    is_switched_off = exists().where(
+        UserAccount.user_type == UserType.STAFF,
+        UserAccount.user_id == RoleUser.user_id,
+        ~UserAccount.is_active,
+    )
+    return and_(RoleUser.is_active, ~is_switched_off.correlate(RoleUser))
+
+
+async def list_live_memberships(session: Session, user_id: int) -> list[RoleUser]:
+    """List a person's active memberships of roles that are not deleted."""
+    found = await session.scalars(
+        select(RoleUser)
+        .join(Role, Role.role_id == RoleUser.role_id)
+        .where(RoleUser.user_id == user_id, RoleUser.is_active, Role.deleted_at.is_(None))
+        .order_by(RoleUser.role_id)
+    )
+    return list(found)
 
 
 async def list_active_roles(session: Session, user_id: int) -> list[dict[str, str]]:
@@ -47,7 +71,7 @@ async def list_roles(session: Session) -> list[Role]:
 
 async def roles_without_people(session: Session, role_ids: set[int]) -> set[int]:
     staffed = await session.scalars(
-        select(RoleUser.role_id).where(RoleUser.role_id.in_(role_ids), RoleUser.is_active).distinct()
+        select(RoleUser.role_id).where(RoleUser.role_id.in_(role_ids), can_work()).distinct()
     )
     return role_ids - set(staffed)
 

@@ -183,7 +183,7 @@ async def create_account(
     return account
 
 
-async def switch_account(session: Session, username: str, *, is_active: bool) -> None:
+async def switch_account(session: Session, username: str, *, is_active: bool) -> UserAccount:
     """Let an account sign in or not; one switched off loses its sessions, and its tokens with them.
 
     Raises:
@@ -193,6 +193,7 @@ async def switch_account(session: Session, username: str, *, is_active: bool) ->
     account.is_active = is_active
     if not is_active:
         await repository.end_other_sessions(session, account.account_id, None, utc_now())
+    return account
 
 
 async def reset_password(session: Session, username: str, password: str) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or_, select
 
 from api.identity.models import Role, RoleUser
+from api.identity.repository import can_work
 from api.kit.db import Session
 from api.kit.pagination import PageRequest
 from api.tasks.enums import OPEN_TASK_STATUSES, TaskEventKind
@@ -97,7 +98,7 @@ async def find_last_holder(session: Session, task_id: int, step_id: int) -> Role
         .limit(1)
         .scalar_subquery()
     )
-    found = await session.scalars(select(RoleUser).where(RoleUser.role_user_id == newest, RoleUser.is_active))
+    found = await session.scalars(select(RoleUser).where(RoleUser.role_user_id == newest, can_work()))
     return found.one_or_none()
 
 
@@ -150,14 +151,14 @@ async def find_member(session: Session, role_user_id: int | None) -> RoleUser | 
 
 async def list_active_memberships(session: Session, user_id: int) -> list[RoleUser]:
     members = await session.scalars(
-        select(RoleUser).where(RoleUser.user_id == user_id, RoleUser.is_active).order_by(RoleUser.role_id)
+        select(RoleUser).where(RoleUser.user_id == user_id, can_work()).order_by(RoleUser.role_id)
     )
     return list(members)
 
 
 async def find_active_member(session: Session, role_id: int, user_id: int) -> RoleUser | None:
     found = await session.scalars(
-        select(RoleUser).where(RoleUser.role_id == role_id, RoleUser.user_id == user_id, RoleUser.is_active)
+        select(RoleUser).where(RoleUser.role_id == role_id, RoleUser.user_id == user_id, can_work())
     )
     return found.one_or_none()
 
@@ -170,7 +171,7 @@ async def list_coordinators(
         RoleUser.role_user_id, RoleUser.user_id, RoleUser.user_full_name, RoleUser.department
     ).where(
         RoleUser.role_id == role_id,
-        RoleUser.is_active,
+        can_work(),
         RoleUser.user_id.is_distinct_from(exclude_user_id),
     )
     count = await session.scalar(select(func.count()).select_from(members.subquery())) or 0
