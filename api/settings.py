@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.kit.dates import Zone
+
 DEVELOPMENT_SECRET = "development-secret-not-for-production-use"  # noqa: S105 - refused outside development
 # Such as browsers accept: nothing in it can end a header or a command to a mail server.
 MAIL_ADDRESS = re.compile(
@@ -74,6 +76,9 @@ class ApiSettings(BaseSettings):
     webhook_allowed_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
     # How long the answer to a retry waits for what becomes of it.
     retry_wait_seconds: float = Field(default=10.0, ge=0, le=12)
+    # When digests are written, in the zone of the reader's quiet calendar, else in this one.
+    digest_hour: int = Field(default=7, ge=0, le=23)
+    timezone: Zone = "UTC"
 
     @field_validator("jwks_algorithms", "webhook_allowed_networks", "attachment_types", mode="before")
     @classmethod

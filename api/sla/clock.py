@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from api.sla.calendars import AROUND_THE_CLOCK, MICROSECOND, WorkingTime
+from api.sla.enums import SlaLevel
 
 AT_RISK_RATIO = Decimal("0.8")
 CRITICAL_RATIO = Decimal("0.9")
@@ -126,6 +127,15 @@ def is_critical(life: SlaLife, now: datetime) -> bool:
     """Tell whether a task at risk has run so far that it is critical."""
     is_at_risk = state_of(life, now) is SlaState.AT_RISK
     return is_at_risk and life.deadlines is not None and _judged_at(life, now) >= life.deadlines.critical_at
+
+
+def level_of(deadlines: Deadlines | None, judged_at: datetime) -> SlaLevel:
+    """Tell how far a clock has run that is open; at its target it is not late yet."""
+    if deadlines is None or judged_at < deadlines.at_risk_at:
+        return SlaLevel.NONE
+    if judged_at > deadlines.target:
+        return SlaLevel.BREACH
+    return SlaLevel.CRITICAL if judged_at >= deadlines.critical_at else SlaLevel.WARNING
 
 
 def seconds_of(duration: timedelta) -> Decimal:

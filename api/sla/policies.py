@@ -56,6 +56,12 @@ async def working_time_of(session: Session, calendar_revision_id: int | None) ->
     return read_working_time(revision.definition)
 
 
+async def find_working_time(session: Session, calendar_name: str) -> WorkingTime | None:
+    """Find the hours that a calendar has today; None when there is none of that name."""
+    revision = await repository.find_newest_revision_named(session, calendar_name)
+    return None if revision is None else read_working_time(revision.definition)
+
+
 async def record_policies(
     session: Session, workflow: Promising, at: datetime, created_by: int | None
 ) -> Mapping[str, dict[str, object]]:

@@ -113,6 +113,14 @@ async def list_calendars(
     return count, [(calendar, revision) for calendar, revision in rows]
 
 
+async def find_newest_revision_named(session: Session, calendar_name: str) -> CalendarRevision | None:
+    rows = await session.execute(
+        _with_newest_revision().where(func.lower(Calendar.name) == calendar_name.lower())
+    )
+    row = rows.one_or_none()
+    return None if row is None else row[1]
+
+
 async def is_name_taken(session: Session, name: str, *, by_other_than: int | None = None) -> bool:
     taken = select(Calendar.calendar_id).where(
         func.lower(Calendar.name) == name.lower(), Calendar.calendar_id.is_distinct_from(by_other_than)

@@ -170,17 +170,23 @@ async def open_change_of_item(
 
 
 async def change_of(
-    session: Session, trail: Trail, principal: Principal, task: Task, *, task_item_id: int | None = None
+    session: Session,
+    trail: Trail,
+    principal: Principal,
+    task: Task,
+    *,
+    task_item_id: int | None = None,
+    now: datetime | None = None,
 ) -> Change:
-    """Begin a change of a task that is locked already."""
+    """Begin a change of a task that is locked already, at this moment unless told another."""
     items = await repository.list_items_to_weigh(
         session, task.task_id, principal.user_id, task_item_id=task_item_id
     )
-    return Change(session, trail, principal, task, items, _instant(task, items))
+    return Change(session, trail, principal, task, items, _instant(task, items, now or utc_now()))
 
 
-def _instant(task: Task, items: Sequence[HeldItem]) -> datetime:
+def _instant(task: Task, items: Sequence[HeldItem], now: datetime) -> datetime:
     """Date a change now, and never before what it follows: clocks of two processes differ."""
     before = [task.created_at, task.hold_started_at, task.resolution_time]
     before += [held.item.assigned_on for held in items if held.item.closed_at is None]
-    return max(utc_now(), *(instant for instant in before if instant is not None))
+    return max(now, *(instant for instant in before if instant is not None))

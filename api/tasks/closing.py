@@ -1,7 +1,7 @@
 """Ending a task in other ways than its last step, and taking it up again."""
 
 from api.notifications.enums import NotificationType
-from api.tasks import announcements, assignment, repository, targets
+from api.tasks import announcements, assignment, crossings, repository, targets
 from api.tasks.changes import Change
 from api.tasks.enums import ItemStatus, TaskEventKind
 from api.workflows.graph import read_definition
@@ -33,6 +33,7 @@ async def complete(change: Change, note: str) -> None:
     if task.hold_started_at is not None:
         await targets.resume(change.session, task, change.at)
         change.move(TaskEventKind.RESUMED)
+    await crossings.notice_late_end(change)
     holders = change.open_items
     for held in holders:
         change.move_item(held.item, ItemStatus.RESOLVED, note)

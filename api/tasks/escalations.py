@@ -15,6 +15,8 @@ from api.tasks.repository import HeldItem
 from api.tasks.transfers import hand_over, require_open_item
 from api.workflows.graph import read_definition
 
+_BY_CLOCK = "Escalated by the SLA clock"
+
 
 async def escalate(
     session: Session,
@@ -36,15 +38,38 @@ async def escalate(
     _require_escalable(change, old)
     receiver = await _receiver(change, old)
     note = f"Escalated by user {principal.user_id}: {request.reason}"
+    new = await _pass_on(change, old, receiver, note=note, reason=request.reason)
+    return EscalationResult(
+        task=await details.read_task(session, change.task.task_id, now=change.at),
+        original_task_item=await details.read_item(session, old.item.task_item_id),
+        new_task_item=await details.read_item(session, new.item.task_item_id),
+        message=f"Task escalated from {old.holder.user_full_name} to {receiver.user_full_name}",
+    )
+
+
+async def escalate_by_clock(change: Change, old: HeldItem, escalate_to: int) -> bool:
+    """Pass a late step on to the role above as the system; False where nobody there can take it."""
+    if old.holder.role_id == escalate_to:
+        return False
+    receiver = await identity_repository.choose_next_member(
+        change.session, escalate_to, other_than=old.holder.user_id
+    )
+    if receiver is None:
+        return False
+    await _pass_on(change, old, receiver, note=_BY_CLOCK, reason=_BY_CLOCK)
+    return True
+
+
+async def _pass_on(change: Change, old: HeldItem, receiver: RoleUser, *, note: str, reason: str) -> HeldItem:
     new = await hand_over(
         change, old, receiver, ItemOrigin.ESCALATION, status=ItemStatus.ESCALATED, note=note
     )
-    change.tell(TaskEventKind.ESCALATED, task_item_id=new.item.task_item_id, note=request.reason)
+    change.tell(TaskEventKind.ESCALATED, task_item_id=new.item.task_item_id, note=reason)
     await announcements.handed_on(
-        session, change.task, old, new, is_escalation=True, reason=request.reason, at=change.at
+        change.session, change.task, old, new, is_escalation=True, reason=reason, at=change.at
     )
     changes = {
-        "reason": request.reason,
+        "reason": reason,
         "from_user": old.holder.user_id,
         "to_user": receiver.user_id,
         "from_role": old.holder.role_id,
@@ -53,12 +78,7 @@ async def escalate(
         "new_task_item_id": new.item.task_item_id,
     }
     await change.finish("escalate_task", changes)
-    return EscalationResult(
-        task=await details.read_task(session, change.task.task_id, now=change.at),
-        original_task_item=await details.read_item(session, old.item.task_item_id),
-        new_task_item=await details.read_item(session, new.item.task_item_id),
-        message=f"Task escalated from {old.holder.user_full_name} to {receiver.user_full_name}",
-    )
+    return new
 
 
 def _require_escalable(change: Change, old: HeldItem) -> None:

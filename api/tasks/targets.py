@@ -101,9 +101,13 @@ async def change_priority(
     in_force = await policies.policy_in_force(session, task.workflow_id, priority, instant)
     ratio = policies.at_risk_ratio_of(session)
     started = SlaClock(task.sla_started_at, in_force.policy, at_risk_ratio=ratio)
-    life = fold(started, _clock_events(await repository.list_events(session, task.task_id, _CLOCK_EVENTS)))
+    events = await repository.list_events(session, task.task_id, _CLOCK_EVENTS)
+    life = fold(started, _clock_events(events))
     old = task.target_resolution
     _promise(task, in_force, life)
+    # What was noticed of deadlines that are later now is noticed again when those are crossed.
+    judged_at = task.hold_started_at or max([instant, *(event.occurred_at for event in events)])
+    task.sla_level = min(task.sla_level, clock.level_of(deadlines_of(task), judged_at))
     task.recorded_sla_met = None
     task.version += 1
     version = await repository.get_version(session, task.workflow_version_id)
@@ -131,7 +135,7 @@ def _set_deadlines(task: Task, deadlines: Deadlines | None) -> None:
     task.target_resolution = deadlines.target if deadlines else None
 
 
-def _deadlines_of(task: Task) -> Deadlines | None:
+def deadlines_of(task: Task) -> Deadlines | None:
     # The database holds the three to be there together.
     if task.at_risk_at is None or task.critical_at is None or task.target_resolution is None:
         return None
@@ -145,7 +149,7 @@ async def _run_on(session: Session, task: Task, stood_since: datetime, at: datet
         items = await repository.list_open_items(session, task.task_id)
     pause = working_time.between(stood_since, at)
     task.hold_seconds += clock.seconds_of(pause)
-    deadlines = _deadlines_of(task)
+    deadlines = deadlines_of(task)
     if deadlines is not None:
         _set_deadlines(task, deadlines.shifted(working_time, pause))
     for item in items:

@@ -6,7 +6,7 @@ from api.audit.trail import Trail
 from api.identity.principal import Principal
 from api.kit.db import Session
 from api.notifications.enums import NotificationType
-from api.tasks import announcements, repository
+from api.tasks import announcements, crossings, repository
 from api.tasks.assignment import assign_step
 from api.tasks.changes import Change, open_change
 from api.tasks.enums import ItemStatus, TaskEventKind, TaskStatus
@@ -62,6 +62,8 @@ async def execute_transition(
     if acting is None:
         raise NotAssigneeError
     turn = _Turn(change, request, acting, move)
+    if move.to_node is None:
+        await crossings.notice_late_end(change)
     _close_items(turn)
     _move_task(turn)
     await _finish(turn)

@@ -2,7 +2,7 @@
 
 from procrastinate import App, PsycopgConnector
 
-from api.worker import deliveries, notifications
+from api.worker import deliveries, digests, notifications, timers
 from api.worker.context import WorkerContext
 
 CONCURRENCY = 8
@@ -18,4 +18,6 @@ def create_queue(context: WorkerContext) -> App:
     app = App(connector=connector)
     deliveries.register(app, context)
     notifications.register(app, context)
+    digests.register(app, context)
+    timers.register(app, context)
     return app

@@ -30,6 +30,17 @@ _GROWN = (
     "ticket_snapshot", "task", "task_item", "task_event", "task_item_event", "ticket_event",
     "role", "role_user", "user_account", "workflow", "step",
 )  # fmt: skip
+# What a log tells of is history: nobody is warned now of deadlines that passed before the import.
+_NOTICE_DEADLINES = """
+update ops.task set sla_level = case
+    when coalesce(hold_started_at, now()) > target_resolution then 3
+    when coalesce(hold_started_at, now()) >= critical_at then 2
+    else 1
+end
+from ops.ticket_snapshot as ticket
+where task.ticket_id = ticket.ticket_id and ticket.fetched_at = now()
+    and task.sla_due_at <= now() and coalesce(task.hold_started_at, now()) >= task.at_risk_at
+"""
 
 
 @dataclass
@@ -83,6 +94,7 @@ def load_history(
         counts.tickets_imported = counts.rows["tickets"]
         counts.tickets_held_back += total - counts.tickets_imported
     if counts.tickets_imported:
+        connection.execute(_NOTICE_DEADLINES)
         _record(connection, plan, files, counts)
     return counts
 

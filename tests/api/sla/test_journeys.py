@@ -4,7 +4,7 @@ The office works seven hours a day, 09:00 to 12:00 and 13:00 to 17:00 in Berlin,
 clocks go forward on Sunday 29 March 2026; Good Friday is 3 April, Easter Monday 6 April.
 """
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ import pytest
 from api.settings import ApiSettings
 from tests.factories.crew import ADMIN, AGENTS, Crew
 from tests.factories.desk import Desk
+from tests.factories.wall_clock import WallClock
 
 OFFICE_DAY = [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "17:00"}]
 OFFICE = {
@@ -21,19 +22,6 @@ OFFICE = {
     "weekly_hours": dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), OFFICE_DAY),
     "public_holidays": {"country": "DE"},
 }
-
-
-class WallClock:
-    """What `datetime` is to the one place that reads the time."""
-
-    def __init__(self, shows: str) -> None:
-        self.set(shows)
-
-    def set(self, shows: str) -> None:
-        self._shows = datetime.fromisoformat(shows)
-
-    def now(self, zone: tzinfo) -> datetime:
-        return self._shows.astimezone(zone)
 
 
 @pytest.fixture
