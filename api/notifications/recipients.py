@@ -1,6 +1,6 @@
 """Where a person's mail goes: to their account's address, else to one that others know them by."""
 
-from sqlalchemy import ScalarSelect, String, cast, column, func, select, table
+from sqlalchemy import ScalarSelect, String, column, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from api.identity.enums import UserType
@@ -53,7 +53,7 @@ def _of_requester(notification: Notification) -> ScalarSelect[str | None]:
         select(requester["email"].astext)
         .where(
             _SNAPSHOT.c.ticket_number == notification.ticket_number,
-            requester["id"].astext == cast(notification.user_id, String),
+            requester["id"].astext == str(notification.user_id),
             func.coalesce(requester["type"].astext, UserType.EMPLOYEE) == notification.user_type,
         )
         .scalar_subquery()

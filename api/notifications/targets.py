@@ -29,10 +29,14 @@ def refuse_forbidden_target(address: str, settings: ApiSettings) -> httpx.URL:
     shown = repr(address[:100])
     try:
         url = httpx.URL(address)
-    except httpx.InvalidURL:
+        # As it will be looked up: each of its parts from 1 to 63 letters long.
+        url.raw_host.decode("ascii").encode("idna")
+    except (httpx.InvalidURL, UnicodeError):
         raise TargetForbidden(f"{shown} is no address: give one like https://example.org/hook") from None
     if url.scheme not in {"http", "https"} or not url.host:
         raise TargetForbidden(f"{shown} is no web address: give one that begins with https://")
+    if "%" in url.host or not 0 < (url.port or 1) < 2**16:
+        raise TargetForbidden(f"{shown} has no host and port that there can be: put them right")
     if url.scheme == "http" and settings.env != "development":
         raise TargetForbidden(f"{shown} is not encrypted: give an address that begins with https://")
     if url.userinfo:

@@ -44,9 +44,9 @@ async def open_context(settings: ApiSettings) -> AsyncIterator[WorkerContext]:
             Outbox(OutboxEvent, DELIVERIES, INGEST_PATH, intake, workflow_api),
             Outbox(TicketNews, ANSWERS, NEWS_PATH, operations, ticket_service),
         ]
-        outbound = Outbound(settings, operations, await stack.enter_async_context(webhook.open_client()))
+        webhooks = await stack.enter_async_context(webhook.open_client(settings))
         by_name = {outbox.name: outbox for outbox in outboxes}
-        yield WorkerContext(settings, operations, intake, by_name, outbound)
+        yield WorkerContext(settings, operations, intake, by_name, Outbound(settings, operations, webhooks))
 
 
 def _client(settings: ApiSettings, base_url: str) -> httpx.AsyncClient:

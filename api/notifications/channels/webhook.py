@@ -18,20 +18,19 @@ from api.notifications.targets import TargetForbidden, refuse_forbidden_target, 
 from api.settings import ApiSettings
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret begins with
-TIMEOUT_SECONDS = 10.0
 MOST_READ_BYTES = 65_536
 LONGEST_RETRY_AFTER = timedelta(hours=1)
 _WORTH_REPEATING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
-def open_client() -> httpx.AsyncClient:
+def open_client(settings: ApiSettings) -> httpx.AsyncClient:
     """Make the client of all webhooks.
 
     It keeps no connection open: two hosts at one address would share it, and the second would never be
     asked for its certificate.
     """
     return httpx.AsyncClient(
-        timeout=TIMEOUT_SECONDS,
+        timeout=settings.webhook_timeout_seconds,
         follow_redirects=False,
         trust_env=False,
         limits=httpx.Limits(max_keepalive_connections=0),
@@ -72,7 +71,7 @@ async def send_webhook(
         SendingRefused: the endpoint will never take it, or may not be sent anything.
         SendingFailed: it did not take it now.
     """
-    timestamp = int(utc_now().timestamp())
+    timestamp, seconds = int(utc_now().timestamp()), settings.webhook_timeout_seconds
     try:
         headers = {
             "Content-Type": "application/json",
@@ -82,7 +81,8 @@ async def send_webhook(
             "webhook-signature": sign(secret, message_id, timestamp, body),
         }
         url = refuse_forbidden_target(address, settings)
-        async with asyncio.timeout(TIMEOUT_SECONDS):
+        # The whole of it, from looking the name up to the last byte of the answer.
+        async with asyncio.timeout(seconds):
             addresses = await resolve_target(url, settings)
             await _post(client, url, addresses, headers, body)
     except TargetForbidden as error:
@@ -90,7 +90,7 @@ async def send_webhook(
     except binascii.Error as error:
         raise SendingRefused("The endpoint's secret is damaged: give the endpoint a new one") from error
     except (TimeoutError, httpx.TimeoutException) as error:
-        raise SendingFailed(f"{address} did not answer within {TIMEOUT_SECONDS:g} seconds") from error
+        raise SendingFailed(f"{address} did not answer within {seconds:g} seconds") from error
     except (httpx.HTTPError, OSError) as error:
         raise SendingFailed(f"{address} could not be reached: {error or type(error).__name__}") from error
 
