@@ -17,19 +17,22 @@ def start_logging(level: str, also: Iterable[str] = ()) -> logging.handlers.Queu
     What the libraries named in `also` have to say goes the same way, from warnings up.
     """
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
     written = logging.StreamHandler(sys.stderr)
     written.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[_name_context, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
@@ -60,7 +63,18 @@ def current_request_id() -> str | None:
 
 
 class _Handover(logging.handlers.QueueHandler):
-    """Hands the record over untouched: the formatter of the other end needs its structure."""
+    """Hands the record over untouched: the formatter of the other end needs its structure.
+
+    That formatter runs in a thread that knows nothing of requests and jobs, so a library's line takes
+    along what it belongs to.
+    """
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        record.belongs_to = structlog.contextvars.get_contextvars()
         return record
+
+
+def _name_context(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {**event["_record"].belongs_to, **event}

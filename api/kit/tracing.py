@@ -1,4 +1,4 @@
-"""Traces for whoever sets SLUICE_OTLP_ENDPOINT. Without it nothing of OpenTelemetry is even imported."""
+"""Traces for whoever sets SLUICE_OTLP_ENDPOINT. Without it nothing that traces is even imported."""
 
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol

@@ -1,5 +1,7 @@
 """Figures of the worker: what its jobs did, and what is waiting in the database."""
 
+from collections.abc import Mapping
+
 from prometheus_client import Counter, Histogram
 
 from api.kit.attempts import Outcome
@@ -30,6 +32,12 @@ class WorkerMetrics(Metrics):
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self._effects = Counter(
+            "sluice_timer_effects_total",
+            "What the timers of this worker did: deadlines noticed by level, tickets closed.",
+            ("timer", "effect"),
+            registry=self.registry,
+        )
         self._deliveries = Counter(
             "sluice_delivery_attempts_total",
             "Attempts to deliver events and notifications; a retrying one is tried again.",
@@ -43,6 +51,10 @@ class WorkerMetrics(Metrics):
             buckets=_BUCKETS,
             registry=self.registry,
         )
+
+    def observe_effects(self, task: str, effects: Mapping[str, int]) -> None:
+        for effect, count in effects.items():
+            self._effects.labels(task, effect).inc(count)
 
     def observe_job(self, task: str, outcome: str, seconds: float) -> None:
         self._jobs.labels(task, outcome).inc()

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from procrastinate import App
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import text
 
 from api.kit.db import Database
 from api.kit.logs import log
-from api.sla.enums import SlaLevel
 from api.worker.context import WorkerContext
 from api.worker.metrics import direction_of
 from api.worker.punctuality import read_timers
@@ -69,7 +68,6 @@ union all
 select channel, status, count(*) from ops.notification_delivery
 where first_failed_at is not null and status = 'failed' group by channel, status
 """)
-_CROSSINGS = text("select level, count(*) from ops.sla_crossing group by level")
 
 
 class Readings(Collector):
@@ -103,7 +101,6 @@ class Readings(Collector):
     async def _read(self) -> list[Metric]:
         operations = self.context.operations
         queue = await _rows(operations, _QUEUE)
-        crossings = dict(await _rows(operations, _CROSSINGS))
         return [
             _gauge(
                 "sluice_queue_jobs", "Jobs in the queue.", ("queue", "status"), [row[:3] for row in queue]
@@ -122,12 +119,6 @@ class Readings(Collector):
                 await _rows(operations, _NOTIFICATIONS),
             ),
             *await self._read_timers(),
-            _counter(
-                "sluice_sla_crossings_total",
-                "Times that a task's clock crossed a level, told by the timer.",
-                ("level",),
-                [(level.name.lower(), crossings.get(level, 0)) for level in SlaLevel if level],
-            ),
         ]
 
     async def _read_outboxes(self) -> list[Metric]:
@@ -166,13 +157,6 @@ async def _rows(database: Database, statement: Any) -> Sequence[Any]:
 
 def _gauge(name: str, told: str, labels: Sequence[str], rows: Iterable[Sequence[Any]]) -> Metric:
     family = GaugeMetricFamily(name, told, labels=labels)
-    for *values, value in rows:
-        family.add_metric([str(label) for label in values], float(value))
-    return family
-
-
-def _counter(name: str, told: str, labels: Sequence[str], rows: Iterable[Sequence[Any]]) -> Metric:
-    family = CounterMetricFamily(name, told, labels=labels)
     for *values, value in rows:
         family.add_metric([str(label) for label in values], float(value))
     return family

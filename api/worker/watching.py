@@ -1,7 +1,7 @@
 """Knowing what the jobs do: a line of the log, figures and a span for each, and signs of life."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -27,7 +27,7 @@ class JobWatch:
         self.tracing = tracing
 
     async def watch(self, call_next: AsyncCallNext, context: JobContext, _: Worker) -> Any:
-        """Run a job as worker middleware."""
+        """Run a job as worker middleware; one that returns numbers by name has them counted."""
         job = context.job
         subjects = {name: str(job.task_kwargs[name]) for name in _SUBJECTS if name in job.task_kwargs}
         # Each job has an asyncio task, and so a context, of its own.
@@ -41,10 +41,14 @@ class JobWatch:
         problem: str | None = None
         try:
             with self.tracing.job(job.task_name, **subjects):
-                return await call_next()
+                result = await call_next()
+            if isinstance(result, Mapping):
+                self.metrics.observe_effects(job.task_name, result)
         except BaseException as error:
             problem = type(error).__name__
             raise
+        else:
+            return result
         finally:
             self._tell(job.task_name, problem, time.perf_counter() - started)
 

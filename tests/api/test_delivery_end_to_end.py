@@ -1,11 +1,7 @@
 """The road of a ticket through three real processes: Ticket Service, worker, Workflow API."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,52 +10,19 @@ import pytest
 
 from api.settings import ApiSettings
 from tests.factories.desk import Desk, make_ticket
+from tests.factories.processes import PATIENCE_SECONDS, Processes
 from tests.fixtures.services import AGENT_ID, LiveWorkflow
 
-PATIENCE_SECONDS = 60.0
-Start = Callable[..., subprocess.Popen[bytes]]
-
 
 @pytest.fixture
-def start(settings: ApiSettings) -> Iterator[Start]:
-    """Start a module as a process of its own; all are ended, and must end well, with the test."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def run(*arguments: str, pass_fds: tuple[int, ...] = (), **variables: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "SLUICE_DATABASE_URL": settings.database_url, **variables}
-        command = [sys.executable, "-m", *arguments]
-        started.append(subprocess.Popen(command, env=environment, pass_fds=pass_fds))
-        return started[-1]
-
-    yield run
-    for process in started:
-        process.send_signal(signal.SIGTERM)
-    codes = [process.wait(PATIENCE_SECONDS) for process in started]
-    # uvicorn, having drained its requests, ends by the very signal it was sent.
-    assert set(codes) <= {0, -signal.SIGTERM}
-
-
-@pytest.fixture
-def serve(start: Start) -> Iterator[Callable[[str], str]]:
-    """Serve a factory; its socket is open before the process is, so no request comes too early."""
-    listeners: list[socket.socket] = []
-
-    def run(factory: str) -> str:
-        listener = socket.create_server(("127.0.0.1", 0))
-        listeners.append(listener)
-        number = listener.fileno()
-        start("uvicorn", "--factory", f"api.main:{factory}", "--fd", str(number), pass_fds=(number,))
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    yield run
-    for listener in listeners:
-        listener.close()
+def processes(settings: ApiSettings, tmp_path: Path) -> Iterator[Processes]:
+    with Processes(settings.database_url, tmp_path) as processes:
+        yield processes
 
 
 def test_a_ticket_becomes_an_assigned_task(
     *,
-    start: Start,
-    serve: Callable[[str], str],
+    processes: Processes,
     settings: ApiSettings,
     desk: Desk,
     workflow: LiveWorkflow,
@@ -73,8 +36,7 @@ def test_a_ticket_becomes_an_assigned_task(
     desk.execute(
         "create trigger tell_test after insert on ops.task_item for each row execute function ops.tell_test()"
     )
-    workflow_api, ticket_service = serve("create_workflow_api"), serve("create_ticket_service")
-    start("api.worker", SLUICE_WORKFLOW_API_URL=workflow_api, SLUICE_TICKET_SERVICE_URL=ticket_service)
+    workflow_api, ticket_service = processes.start_all()
 
     with psycopg.connect(settings.database_url, autocommit=True) as listening:
         listening.execute("listen assigned")
@@ -90,3 +52,52 @@ def test_a_ticket_becomes_an_assigned_task(
     assert row["ticket_number"] == created.json()["ticket_id"]
     assert (row["user_id"], row["status"], row["task_status"]) == (AGENT_ID, "new", "pending")
     assert row["current_step_id"] == workflow.triage
+
+
+def test_one_request_is_followed_through_the_logs_of_all_three(
+    *,
+    processes: Processes,
+    settings: ApiSettings,
+    desk: Desk,
+    workflow: LiveWorkflow,
+    as_employee: dict[str, Any],
+) -> None:
+    assert workflow.triage
+    desk.execute(
+        "create function intake.tell_test() returns trigger language plpgsql as "
+        "$$ begin perform pg_notify('heard', ''); return null; end $$"
+    )
+    # The Workflow API answers the ticket with news of its own: who owns it.
+    desk.execute(
+        "create trigger tell_test after insert on intake.inbox_event "
+        "for each row execute function intake.tell_test()"
+    )
+    _, ticket_service = processes.start_all()
+    with psycopg.connect(settings.database_url, autocommit=True) as listening:
+        listening.execute("listen heard")
+        headers = {**as_employee, "X-Request-ID": "followed-1"}
+        httpx.post(
+            f"{ticket_service}/tickets/", json=make_ticket(), headers=headers, timeout=PATIENCE_SECONDS
+        )
+        assert len(list(listening.notifies(timeout=PATIENCE_SECONDS, stop_after=1))) == 1
+    processes.stop()
+
+    by_process = {
+        name: [line for line in processes.lines(name) if line.get("request_id") == "followed-1"]
+        for name in ("ticket-service", "workflow-api", "worker")
+    }
+    requests = {
+        name: [(line["method"], line["path"], line["status"]) for line in lines if line["event"] == "request"]
+        for name, lines in by_process.items()
+    }
+    assert requests["ticket-service"] == [
+        ("POST", "/tickets/", 201),
+        ("POST", "/internal/tickets/news/", 202),
+    ]
+    assert requests["workflow-api"] == [("POST", "/internal/tickets/ingest/", 202)]
+    jobs = [line for line in by_process["worker"] if line["event"] == "job"]
+    assert [(line["task"], line["outcome"]) for line in jobs] == [("deliver_event", "succeeded")] * 2
+    sent = desk.execute(
+        "select event_id from intake.outbox_event union all select event_id from ops.outbox_event"
+    )
+    assert [line["event_id"] for line in jobs] == [row["event_id"] for row in sent]
