@@ -153,6 +153,8 @@ class NotificationSetting(Model):
     digest: Mapped[str] = mapped_column(String(16), server_default=text("'off'"))
     # E-mail waits until this calendar opens; none is at any time. A breach does not wait.
     quiet_calendar_id: Mapped[int | None] = mapped_column(ForeignKey("ops.calendar.calendar_id"))
+    # The period that was last summed up, also when there was nothing to say of it.
+    last_digest: Mapped[str | None] = mapped_column(String(32))
     updated_at: Mapped[UpdatedAt]
 
     __table_args__ = (one_of("user_type", UserType), one_of("digest", DigestPeriod), {"schema": "ops"})

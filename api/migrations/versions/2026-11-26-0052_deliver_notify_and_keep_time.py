@@ -284,6 +284,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("digest", sa.String(length=16), server_default=sa.text("'off'"), nullable=False),
         sa.Column("quiet_calendar_id", sa.BigInteger(), nullable=True),
+        sa.Column("last_digest", sa.String(length=32), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "digest in ('off', 'daily', 'weekly')", name=op.f("ck_notification_setting_digest_known")
