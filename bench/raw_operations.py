@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 import asyncpg
 
@@ -101,6 +102,12 @@ async def _start_task(
     await connection.execute(
         sql.INSERT_CREATED_EVENTS, task_id, first["id"], item_id, first["role_name"], now
     )
+    owned = {"user_id": owner["user_id"], "user_full_name": owner["user_full_name"]}
+    number = ticket["ticket_number"]
+    await _tell_master(connection, "ticket.owner_changed", number, {"owner": owned, "task_id": task_id}, now)
+    told = {"ticket_owner": owner["user_id"], "task_assignment": assignee["user_id"]}
+    subject = f"{number}: {ticket['subject']}"
+    await _tell_people(connection, told, subject=subject, number=number, task_id=task_id, at=now)
     return task_id
 
 
@@ -116,7 +123,8 @@ async def execute_transition(
         left, entered = nodes[edge["from_step_id"]], nodes[edge["to_step_id"]]
         items = await connection.fetch(sql.LIST_ITEMS, task_id, actor.user_id)
         acting = next(item for item in items if item["closed_at"] is None)
-        ticket_status = await connection.fetchval(sql.LOCK_TICKET, task["ticket_id"])
+        ticket = await connection.fetchrow(sql.LOCK_TICKET, task["ticket_id"])
+        number, ticket_status = ticket["ticket_number"], ticket["status"]
         now = utc_now()
         await connection.execute(sql.CLOSE_ITEM, acting["task_item_id"], notes, now)
         if ticket_status != "In Progress":
@@ -130,6 +138,8 @@ async def execute_transition(
                 actor.user_id,
                 now,
             )
+            moved = {"old": ticket_status, "new": "In Progress", "is_correction": False}
+            await _tell_master(connection, "ticket.status_changed", number, moved, now)
         assignee = await connection.fetchrow(sql.CHOOSE_NEXT, entered["role_id"])
         target = min(task["target_resolution"], now + task["sla"] * _share(definition, entered))
         item_id = await connection.fetchval(
@@ -153,6 +163,9 @@ async def execute_transition(
             now,
         )
         version = await connection.fetchval(sql.MOVE_TASK, task_id, entered["id"], now)
+        told = {"workflow_step_change": task["owner_user_id"], "task_assignment": assignee["user_id"]}
+        subject = f"{number}: {ticket['subject']}"
+        await _tell_people(connection, told, subject=subject, number=number, task_id=task_id, at=now)
         change = {"current_step": {"old": left["label"], "new": entered["label"]}, "notes": notes}
         await _audit(connection, actor, "transition_task", task_id, change)
         return {"task_id": task_id, "version": version, "assigned_to": assignee["user_id"]}
@@ -173,6 +186,22 @@ async def list_all_tasks(connection: Connection, user_id: int) -> list[asyncpg.R
         await connection.fetchval(sql.COUNT_ALL_TASKS)
         rows: list[asyncpg.Record] = await connection.fetch(sql.ALL_TASKS, utc_now())
         return rows
+
+
+async def _tell_master(
+    connection: Connection, kind: str, number: str, facts: dict[str, Any], at: datetime
+) -> None:
+    event_id = uuid4().hex
+    payload = {"event_id": event_id, "kind": kind, "ticket_number": number, "at": at.isoformat(), **facts}
+    await connection.execute(sql.INSERT_NEWS, event_id, kind, number, json.dumps(payload), at)
+
+
+async def _tell_people(
+    connection: Connection, told: dict[str, int], *, subject: str, number: str, task_id: int, at: datetime
+) -> None:
+    ids = [uuid4() for _ in told]
+    people, kinds, subjects = list(told.values()), list(told), [subject for _ in told]
+    await connection.execute(sql.INSERT_NOTIFICATIONS, ids, people, kinds, subjects, number, task_id, at)
 
 
 async def _audit(

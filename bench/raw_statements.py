@@ -86,9 +86,11 @@ values ($1, 'created', $2, 'pending', null, null, $5), ($1, 'assigned', null, nu
 """
 
 LOCK_TASK = """
-select task.ticket_id, task.status, task.sla, task.target_resolution, version.definition
+select task.ticket_id, task.status, task.sla, task.target_resolution, version.definition,
+    owner.user_id as owner_user_id
 from ops.task
 join ops.workflow_version as version on version.workflow_version_id = task.workflow_version_id
+left join ops.role_user as owner on owner.role_user_id = task.ticket_owner_id
 where task.task_id = $1 and task.deleted_at is null
 for update of task
 """
@@ -101,7 +103,9 @@ where item.task_id = $1 and (item.closed_at is null or role_user.user_id = $2)
 order by item.task_item_id
 """
 
-LOCK_TICKET = "select status from ops.ticket_snapshot where ticket_id = $1 for update"
+LOCK_TICKET = """
+select ticket_number, subject, status from ops.ticket_snapshot where ticket_id = $1 for update
+"""
 
 CLOSE_ITEM = """
 update ops.task_item
@@ -126,6 +130,19 @@ update ops.task
 set status = 'in progress', current_step_id = $2, first_response_at = coalesce(first_response_at, $3),
     needs_assignment = false, version = version + 1, updated_at = now()
 where task_id = $1 returning version
+"""
+
+INSERT_NEWS = """
+insert into ops.outbox_event (event_id, kind, ticket_number, payload, request_id, occurred_at)
+values ($1, $2, $3, $4, 'bench', $5)
+"""
+
+INSERT_NOTIFICATIONS = """
+insert into ops.notification (
+    notification_id, dedup_key, user_id, type, subject, message, ticket_number, task_id, occurred_at
+)
+select told.id, told.id::text, told.user_id, told.type, told.subject, told.subject, $5, $6, $7
+from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[]) as told (id, user_id, type, subject)
 """
 
 INSERT_AUDIT = """

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from api.kit.models import Model
 from api.settings import ApiSettings
 
+_LATE_ROWS = "late_rows"
 _LAST_ROWS = "last_rows"
 
 
@@ -64,9 +65,10 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Begin a transaction, and commit it with the rows that `write_last` kept for its end."""
+        """Begin a transaction, and commit it with the rows that were kept for its end."""
         async with self.sessions() as session, session.begin():
             yield session
+            session.add_all(session.info.pop(_LATE_ROWS, ()))
             await session.flush()
             session.add_all(session.info.pop(_LAST_ROWS, ()))
 
@@ -139,6 +141,11 @@ async def _connect_pool(
         reset=_leave_as_it_is,
         server_settings=server_settings(settings, role=role) | options,
     )
+
+
+def write_late(session: AsyncSession, row: Model) -> None:
+    """Keep a row until the rest of its transaction is done: all of one table are then one statement."""
+    session.info.setdefault(_LATE_ROWS, []).append(row)
 
 
 def write_last(session: AsyncSession, row: Model) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from api.identity.enums import UserType
-from api.kit.db import Session
+from api.kit.db import Session, write_late
 from api.notifications.enums import NotificationType
 from api.notifications.models import Notification
 
@@ -52,7 +52,8 @@ def notify(
     """
     notification_id = uuid4()
     key = str(notification_id) if event_key is None else f"{kind}:{event_key}:{user_type}:{user_id}"
-    session.add(
+    write_late(
+        session,
         Notification(
             notification_id=notification_id,
             dedup_key=key,
@@ -66,5 +67,5 @@ def notify(
             task_item_id=about.task_item_id,
             facts=dict(about.facts),
             occurred_at=at,
-        )
+        ),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from api.kit.db import Session
+from api.kit.db import Session, write_late
 from api.kit.logs import current_request_id
 from api.tickets.enums import TicketStatus
 from api.tickets.models import TicketNews, TicketSnapshot
@@ -66,7 +66,8 @@ def _tell(
     if snapshot.last_event_id is None:
         return
     event_id = uuid4().hex
-    session.add(
+    write_late(
+        session,
         TicketNews(
             event_id=event_id,
             kind=kind,
@@ -83,5 +84,5 @@ def _tell(
             },
             request_id=current_request_id(),
             occurred_at=at,
-        )
+        ),
     )
