@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.factories.desk import make_event
+from tests.factories.desk import Desk, make_event
 from tests.fixtures.services import LiveWorkflow
 
 
@@ -58,11 +58,21 @@ async def test_two_services_in_one_process_count_apart(
 
 
 async def test_events_are_counted_by_what_became_of_them_once_they_are_committed(
-    api: httpx.AsyncClient, as_service: dict[str, Any], workflow: LiveWorkflow
+    api: httpx.AsyncClient, as_service: dict[str, Any], workflow: LiveWorkflow, desk: Desk
 ) -> None:
     assert workflow.triage
-    for body in (make_event(), make_event(), make_event(event_id="")):
-        await api.post("/internal/tickets/ingest/", json=body, headers=as_service)
+    for _ in range(2):
+        await api.post("/internal/tickets/ingest/", json=make_event(), headers=as_service)
+    desk.execute(
+        "create function ops.fail() returns trigger language plpgsql as "
+        "$$ begin raise exception using errcode = '40001'; end $$"
+    )
+    desk.execute(
+        "create constraint trigger fail after insert on ops.inbox_event "
+        "deferrable initially deferred for each row execute function ops.fail()"
+    )
+    undone = await api.post("/internal/tickets/ingest/", json=make_event("event-2"), headers=as_service)
+    assert undone.status_code == 503
     told = await figures(api, as_service)
     counted = {labels[2]: value for labels, value in told.items() if labels[0] == "sluice_events_total"}
     assert counted == {"created": 1, "duplicate": 1}

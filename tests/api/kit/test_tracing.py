@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import httpx
+import pytest
 from structlog.testing import capture_logs
 
 from api.kit.tracing import start_tracing
@@ -79,7 +80,7 @@ async def test_a_job_hands_its_trace_to_whom_it_calls(settings: ApiSettings) -> 
 
 
 async def test_a_receiver_that_is_away_costs_no_request_and_one_line(
-    settings: ApiSettings, as_agent: dict[str, Any]
+    settings: ApiSettings, as_agent: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     tracing = start_tracing(settings.model_copy(update={"otlp_endpoint": NOBODY}), "sluice-worker")
     with capture_logs() as logs:
@@ -88,5 +89,6 @@ async def test_a_receiver_that_is_away_costs_no_request_and_one_line(
                 pass
         tracing.stop()
     assert [line["event"] for line in logs] == ["traces_not_taken"]
+    assert [record.name for record in caplog.records if record.name.startswith("opentelemetry")] == []
     answer = await ask(settings.model_copy(update={"otlp_endpoint": NOBODY}), "/workflows/", as_agent)
     assert answer.status_code == 200
