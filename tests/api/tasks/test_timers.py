@@ -4,6 +4,9 @@ import asyncio
 
 import pytest
 
+from api.settings import ApiSettings
+from api.worker.context import open_context
+from api.worker.queue import create_queue
 from tests.api.tasks.timeline import Timeline, instant, shown
 from tests.factories.crew import ADMIN, AGENTS, COORDINATORS, MANAGERS
 
@@ -208,6 +211,20 @@ class TestRecipients:
 
 
 class TestWorker:
+    async def test_runs_the_timers_as_a_job_of_every_minute(
+        self, timeline: Timeline, settings: ApiSettings
+    ) -> None:
+        await timeline.new_task()
+        timeline.at("08:00")
+        async with open_context(settings) as context:
+            app = create_queue(context)
+            crons = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+            assert crons["run_timers"] == "* * * * *"
+            async with app.open_async():
+                await app.configure_task("run_timers").defer_async(timestamp=0)
+                await app.run_worker_async(queues=["timers"], wait=False, install_signal_handlers=False)
+        assert timeline.news() == WARNED
+
     async def test_that_was_down_makes_up_for_every_deadline(self, timeline: Timeline) -> None:
         task_id = await timeline.new_task()
         assert await timeline.told("07:00") == []
