@@ -32,8 +32,7 @@ from api.kit.metrics import Metrics, show_metrics
 from api.kit.requests import RequestEnvelope, Uploads
 from api.kit.tracing import start_tracing
 from api.notifications import endpoints as notification_endpoints
-from api.notifications import webhook_endpoints
-from api.notifications import failed_endpoints
+from api.notifications import failed_endpoints, webhook_endpoints
 from api.roles import endpoints as role_endpoints
 from api.settings import ApiSettings, get_settings
 from api.sla import endpoints as sla_endpoints
