@@ -1,10 +1,10 @@
 """`python -m bench`: every benchmark, one after the other."""
 
-from bench import forecast_accuracy, operations, read_side
+from bench import delivery, forecast_accuracy, operations, read_side
 
 
 def main() -> None:
-    for benchmark in (read_side, operations, forecast_accuracy):
+    for benchmark in (read_side, operations, delivery, forecast_accuracy):
         print(f"== {benchmark.__name__}")
         benchmark.main()
 

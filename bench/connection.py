@@ -37,13 +37,21 @@ class Connection:
             RuntimeError: the answer is no success.
         """
         started = time.perf_counter()
+        self.ask(request)
+        return time.perf_counter() - started
+
+    def ask(self, request: bytes) -> bytes:
+        """The body of an answer.
+
+        Raises:
+            RuntimeError: the answer is no success.
+        """
         head, body = self._exchange(request)
-        seconds = time.perf_counter() - started
         if not head.startswith(b"HTTP/1.1 2"):
             raise RuntimeError(
                 f"{request.splitlines()[0].decode()} was answered {head[:12]!r}: {body[:300]!r}"
             )
-        return seconds
+        return body
 
     def get(self, path: str) -> Any:
         return json.loads(self._exchange(self.request(path, {}))[1])

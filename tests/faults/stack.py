@@ -9,15 +9,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import psutil
 import psycopg
 
+from api.kit.clock import utc_now
 from api.kit.db import with_database
 from api.migrations.runner import upgrade
 from sluice.database import ensure_database
@@ -52,18 +54,22 @@ class Process:
     command: list[str]
     environment: dict[str, str]
     log: Path
+    # Tells whether it is at work, once it was started at a time.
+    is_up: Callable[[datetime], Awaitable[bool]]
     kills: int = 0
     # Deaths that nobody here caused: a worker ends when its database does.
     own_deaths: int = 0
     _process: asyncio.subprocess.Process | None = None
     _keeping: asyncio.Task[None] | None = None
     _is_killed: bool = False
+    started_at: datetime = field(default_factory=utc_now)
 
     async def start(self) -> None:
         await self._spawn()
         self._keeping = asyncio.create_task(self._keep())
 
     async def _spawn(self) -> None:
+        self.started_at = utc_now()
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -80,7 +86,9 @@ class Process:
             await self._spawn()
 
     async def kill(self) -> bool:
-        """Kill it; False where it had died already and is not back yet."""
+        """Kill it at its work; False while it is not at that."""
+        if not await self.is_up(self.started_at):
+            return False
         if self._process is None or self._process.returncode is not None:
             return False
         self._is_killed = True
@@ -152,18 +160,18 @@ async def running_stack(server: EmbeddedPostgres, **settings: str) -> AsyncItera
         "SLUICE_WORKER_PORT": "0",
         **settings,
     }
-    for name, arguments in (
-        (TICKET_SERVICE, _uvicorn("create_ticket_service", ports[0])),
-        (WORKFLOW_API, _uvicorn("create_workflow_api", ports[1])),
-        (WORKER, ["api.worker"]),
+    for name, arguments, is_up in (
+        (TICKET_SERVICE, _uvicorn("create_ticket_service", ports[0]), answers(stack.ticket_service_url)),
+        (WORKFLOW_API, _uvicorn("create_workflow_api", ports[1]), answers(stack.workflow_api_url)),
+        (WORKER, ["api.worker"], beats(url)),
     ):
         log = server.home / f"{name.replace(' ', '-')}.log"
-        stack.processes[name] = Process(name, [sys.executable, "-m", *arguments], environment, log)
+        stack.processes[name] = Process(name, [sys.executable, "-m", *arguments], environment, log, is_up)
     try:
         for process in stack.processes.values():
             await process.start()
-        for address in (stack.ticket_service_url, stack.workflow_api_url):
-            await wait_until_ready(address)
+        for process in stack.processes.values():
+            await wait_until_up(process)
         yield stack
     finally:
         await asyncio.gather(*(process.stop() for process in stack.processes.values()))
@@ -188,20 +196,42 @@ def free_ports(number: int) -> list[int]:
     return found
 
 
-async def wait_until_ready(address: str) -> None:
-    """Return once a service answers and reaches its database.
+def answers(address: str) -> Callable[[datetime], Awaitable[bool]]:
+    """Ask a service whether it is up."""
+
+    async def is_up(_: datetime) -> bool:
+        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+            try:
+                return (await client.get(f"{address}/readyz")).is_success
+            except httpx.TransportError:
+                return False
+
+    return is_up
+
+
+def beats(database_url: str) -> Callable[[datetime], Awaitable[bool]]:
+    """Look for the heartbeat of a worker that was started at a time."""
+
+    async def is_up(started_at: datetime) -> bool:
+        try:
+            async with await psycopg.AsyncConnection.connect(database_url) as connection:
+                found = await connection.execute(_HEARTBEAT, [started_at])
+                return await found.fetchone() is not None
+        except psycopg.OperationalError:
+            return False
+
+    return is_up
+
+
+async def wait_until_up(process: Process) -> None:
+    """Return once a process is at its work.
 
     Raises:
-        TimeoutError: it does not for too long.
+        TimeoutError: it is not for too long.
     """
-    async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient(trust_env=False) as client:
-        while True:
-            try:
-                if (await client.get(f"{address}/readyz", timeout=5)).is_success:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
+    async with asyncio.timeout(READY_SECONDS):
+        while not await process.is_up(process.started_at):  # noqa: ASYNC110 - it may live elsewhere
+            await asyncio.sleep(0.2)
 
 
 def wait_until_quiet(database_url: str, *, seconds: float) -> float | None:
@@ -219,6 +249,7 @@ def wait_until_quiet(database_url: str, *, seconds: float) -> float | None:
     return None
 
 
+_HEARTBEAT = "select from queue.procrastinate_workers where last_heartbeat > %s"
 _UNDER_WAY = """
 select
     (select count(*) from intake.outbox_event where delivered_at is null and failed_at is null)

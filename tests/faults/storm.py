@@ -32,7 +32,6 @@ from tests.faults.stack import VICTIMS, Stack, own_server, running_stack, wait_u
 from tests.faults.verdict import Verdict, judge, summary
 
 QUIET_SECONDS = 240.0
-LONGEST_DELAY_SECONDS = 0.5
 
 
 @dataclass
@@ -107,23 +106,27 @@ async def _play(
                 storm.tickets.append(await client.live(*waiting.pop()))
 
         async with asyncio.TaskGroup() as group:
-            group.create_task(_kill_at_random(stack, storm, kills=kills, tickets=len(lives), seed=seed))
+            for victim in VICTIMS:
+                points = choose_points(kills, len(lives), f"{seed}-{victim}")
+                group.create_task(_kill_at_each(points, stack, storm, victim))
             for number in range(clients):
                 group.create_task(live_on(number))
 
 
-async def _kill_at_random(stack: Stack, storm: Storm, *, kills: int, tickets: int, seed: int) -> None:
-    """Kill each victim so many times, each time once a random number of tickets is done with."""
+def choose_points(kills: int, tickets: int, seed: str) -> list[float]:
+    """Draw the moments to kill at: so many tickets done with, the seconds that follow as its fraction."""
     chance = random.Random(seed)  # noqa: S311 - reproducible
-    victims = [victim for victim in VICTIMS for _ in range(kills)]
-    chance.shuffle(victims)
-    points = sorted(chance.uniform(0, tickets * 0.95) for _ in victims)
-    for point, victim in zip(points, victims, strict=True):
-        while len(storm.tickets) < point:  # noqa: ASYNC110 - a look now and then is all it takes
+    return sorted(chance.uniform(0, tickets * 0.95) for _ in range(kills))
+
+
+async def _kill_at_each(points: Sequence[float], stack: Stack, storm: Storm, victim: str) -> None:
+    """Kill a victim that is at its work, once as many tickets are done with as each point says."""
+    for point in points:
+        while len(storm.tickets) < int(point):  # noqa: ASYNC110 - a look now and then is all it takes
             await asyncio.sleep(0.05)
-        await asyncio.sleep(chance.uniform(0, LONGEST_DELAY_SECONDS))
+        await asyncio.sleep(point % 1)
         while not await stack.kill(victim):  # noqa: ASYNC110 - the same
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
 
 def run(*, tickets: int, kills: int, clients: int, seed: int, keep_logs: Path | None = None) -> Storm:
