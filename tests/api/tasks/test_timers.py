@@ -7,7 +7,7 @@ import pytest
 from api.settings import ApiSettings
 from api.worker.context import open_context
 from api.worker.queue import create_queue
-from tests.api.tasks.timeline import Timeline, instant, shown
+from tests.api.tasks.timeline import Timeline, shown
 from tests.factories.crew import ADMIN, AGENTS, COORDINATORS, MANAGERS
 
 ASSIGNEE, COORDINATOR = AGENTS[0], COORDINATORS[0]
@@ -158,13 +158,21 @@ class TestPriority:
         await timeline.tell("05:30", ticket_number="TX1", priority="High")
         assert [await timeline.told(shows) for shows in ("07:59", "08:00")] == [[], WARNED]
 
+    async def test_given_while_the_task_was_done_tells_nothing_again(self, timeline: Timeline) -> None:
+        task_id = await timeline.new_task(ticket_number="TX1")
+        timeline.promise("Medium", hours=10.5)
+        assert await timeline.told("08:30") == WARNED
+        await timeline.move("08:30", task_id, timeline.crew.assign)
+        await timeline.move("08:30", task_id, None)
+        await timeline.tell("09:00", ticket_number="TX1", priority="Medium", status="Resolved")
+        await timeline.tell("12:30", ticket_number="TX1", priority="Medium", status="In Progress")
+        # Eight and a half hours are used: more than 80 % of ten and a half.
+        levels = [[level for level, _ in await timeline.told(shows)] for shows in ("12:31", "13:27")]
+        assert levels == [[], ["critical"] * 2]
+
     async def test_without_a_target_leaves_nothing_to_tell(self, timeline: Timeline) -> None:
         await timeline.new_task(ticket_number="TX1")
-        timeline.crew.desk.execute(
-            "insert into ops.sla_policy (workflow_id, priority, effective_at) values (%s, 'Medium', %s)",
-            timeline.crew.workflow_id,
-            instant("01:00"),
-        )
+        timeline.promise("Medium", hours=None)
         await timeline.tell("08:30", ticket_number="TX1", priority="Medium")
         assert await timeline.told("90:00") == []
 

@@ -45,6 +45,17 @@ class Timeline:
         self.at(shows)
         return await self.crew.tell(**{"occurred_at": instant(shows).isoformat()} | changes)
 
+    def promise(self, priority: str, *, hours: float | None) -> None:
+        """Promise other hours from one minute past midnight on."""
+        self.crew.desk.execute(
+            "insert into ops.sla_policy (workflow_id, priority, duration, effective_at) "
+            "values (%s, %s, make_interval(secs => %s), %s)",
+            self.crew.workflow_id,
+            priority,
+            hours and hours * 3600,
+            instant("00:01"),
+        )
+
     async def toggle_hold(self, shows: str, task_id: int) -> None:
         self.at(shows)
         answer = await self.crew.send("POST", f"/tasks/{task_id}/toggle-hold/", ADMIN, {})
