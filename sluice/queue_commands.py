@@ -31,7 +31,10 @@ def list_queue(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the oldest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List events that wait for a worker and those that wait for a person."""
+    """List events that wait for a worker and those that wait for a person, of both outboxes.
+
+    `intake` holds what the Ticket Service tells the Workflow API, `ops` what it is told back.
+    """
     from sluice.database import resolve_database_url  # noqa: PLC0415 - for --help's sake, both
     from sluice.outbox import EventState, count_events, list_events  # noqa: PLC0415
 
@@ -49,8 +52,8 @@ def list_queue(
     for event in events:
         why = f"  {event.last_error}" if event.last_error else ""
         typer.echo(
-            f"{event.event_id}  {event.state:<9}  {event.kind:<16}  {event.ticket_number}  "
-            f"{event.occurred_at:%Y-%m-%d %H:%M:%S}Z  tried {event.attempts}{why}"
+            f"{event.event_id}  {event.outbox:<6}  {event.state:<9}  {event.kind:<21}  "
+            f"{event.ticket_number}  {event.occurred_at:%Y-%m-%d %H:%M:%S}Z  tried {event.attempts}{why}"
         )
     typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
 
