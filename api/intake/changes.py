@@ -3,11 +3,17 @@
 from typing import Any
 
 from api.identity.principal import Principal
-from api.intake import repository
-from api.intake.errors import TicketNotFoundError, TicketWorkedOnError
+from api.intake.errors import TicketWorkedOnError
 from api.intake.models import Ticket
 from api.intake.schemas import TicketRead, TicketUpdate
-from api.intake.service import TICKET_CLOSED, TICKET_UPDATED, is_requester, tell
+from api.intake.service import (
+    TICKET_CLOSED,
+    TICKET_UPDATED,
+    find_visible,
+    is_requester,
+    show_ticket,
+    tell,
+)
 from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.kit.errors import ForbiddenError, InvalidStateError, ValidationFailedError
@@ -18,7 +24,7 @@ from api.tickets.state import may_become
 _WRITTEN_BY_REQUESTER = frozenset({"subject", "description", "attachments"})
 # Who asked may take the request back, say that it is settled, or that it is not.
 _DECIDED_BY_REQUESTER = frozenset({TicketStatus.WITHDRAWN, TicketStatus.CLOSED, TicketStatus.IN_PROGRESS})
-_SETTLED = frozenset({TicketStatus.REJECTED, TicketStatus.WITHDRAWN, TicketStatus.CLOSED})
+SETTLED = frozenset({TicketStatus.REJECTED, TicketStatus.WITHDRAWN, TicketStatus.CLOSED})
 
 
 async def update_ticket(
@@ -40,7 +46,7 @@ async def update_ticket(
         decides: whether the caller is a coordinator or an admin.
         expected_version: the version the caller has seen, if they say so.
     """
-    ticket = await _lock(session, principal, reference)
+    ticket = await find_visible(session, principal, reference, lock=True)
     check_version(ticket.version, body.version, expected_version)
     changes = body.model_dump(exclude_unset=True, exclude={"version"}, mode="json")
     _refuse_empty(changes)
@@ -50,20 +56,20 @@ async def update_ticket(
         _refuse_impossible(ticket, TicketStatus(changes["status"]), changes)
     changed = {name: value for name, value in changes.items() if getattr(ticket, name) != value}
     if not changed:
-        return TicketRead.model_validate(ticket)
+        return await show_ticket(session, ticket)
     now = utc_now()
     for name, value in changed.items():
         setattr(ticket, name, value)
     ticket.update_date = now
     ticket.version += 1
-    if ticket.status in _SETTLED and ticket.time_closed is None:
+    if ticket.status in SETTLED and ticket.time_closed is None:
         ticket.time_closed = now
     if "status" in changed:
         ticket.status_told_at = now
     is_closed = "status" in changed and ticket.status == TicketStatus.CLOSED
     await tell(session, ticket, TICKET_CLOSED if is_closed else TICKET_UPDATED, now)
     await session.refresh(ticket)
-    return TicketRead.model_validate(ticket)
+    return await show_ticket(session, ticket)
 
 
 async def delete_ticket(session: Session, principal: Principal, reference: int | str) -> None:
@@ -71,23 +77,16 @@ async def delete_ticket(session: Session, principal: Principal, reference: int |
 
     The workflow side hears that a new ticket was withdrawn, in case its work began this very moment.
     """
-    ticket = await _lock(session, principal, reference)
+    ticket = await find_visible(session, principal, reference, lock=True)
     status = TicketStatus(ticket.status)
     now = utc_now()
     if status is TicketStatus.NEW and not ticket.is_task_allocated:
         ticket.status, ticket.status_told_at = TicketStatus.WITHDRAWN, now
-    elif status not in _SETTLED:
+    elif status not in SETTLED:
         raise TicketWorkedOnError
     ticket.deleted_at = now
     ticket.version += 1
     await tell(session, ticket, TICKET_UPDATED, now)
-
-
-async def _lock(session: Session, principal: Principal, reference: int | str) -> Ticket:
-    ticket = await repository.find_ticket(session, reference, lock=True)
-    if ticket is None or not (principal.is_staff or is_requester(principal, ticket)):
-        raise TicketNotFoundError
-    return ticket
 
 
 def _refuse_empty(changes: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from api.identity.enums import UserType
@@ -72,31 +72,33 @@ async def find_ticket(session: Session, reference: int | str, *, lock: bool = Fa
     return found.one_or_none()
 
 
-async def next_ticket_id(session: Session, day: date) -> str:
-    """Number a ticket: the sequence never gives one number to two callers, whatever they do at once."""
-    number = await session.scalar(ticket_number_sequence.next_value().select())
-    return f"TX{day:%Y%m%d}{number:06d}"
+async def insert_ticket(session: Session, values: dict[str, Any], day: date) -> Ticket | None:
+    """Insert a ticket under the next number of the day.
 
-
-async def insert_ticket(session: Session, values: dict[str, Any]) -> Ticket | None:
-    """Insert a ticket; None when its source already gave us one of that original id."""
+    None when that number is taken, or when its source already gave us one of that original id; the
+    latter may still be under way in another transaction, which is waited for.
+    """
+    digits = func.lpad(cast(ticket_number_sequence.next_value(), String), 6, "0")
     statement = (
         insert(Ticket)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=[Ticket.source_service, Ticket.original_ticket_id])
-        .returning(Ticket.id)
+        .values(**values, ticket_id=func.concat(f"TX{day:%Y%m%d}", digits))
+        .on_conflict_do_nothing()
+        .returning(Ticket)
     )
-    key = await session.scalar(statement)
-    return None if key is None else await session.get_one(Ticket, key)
+    return (await session.scalars(statement)).one_or_none()
 
 
-async def get_by_origin(session: Session, source_service: str, original_ticket_id: str) -> Ticket:
+async def find_by_origin(
+    session: Session, source_service: str, original_ticket_id: str | None
+) -> Ticket | None:
+    if original_ticket_id is None:
+        return None
     found = await session.scalars(
         select(Ticket).where(
             Ticket.source_service == source_service, Ticket.original_ticket_id == original_ticket_id
         )
     )
-    return found.one()
+    return found.one_or_none()
 
 
 async def take_in_event(session: Session, event_id: str, source: str) -> bool:

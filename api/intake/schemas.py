@@ -54,6 +54,17 @@ class Attachment(RequestModel):
     file_size: int | None = Field(None, strict=True, ge=0, le=MAX_ID)
 
 
+class AttachedFile(BaseModel):
+    """A file that was uploaded here; `file` is the path it is downloaded from."""
+
+    id: int
+    file: str
+    file_name: str
+    file_type: str
+    file_size: int
+    upload_date: datetime
+
+
 class _NewTicket(RequestModel):
     subject: RequiredText = Field(max_length=255)
     description: RequiredText = Field(max_length=100_000)
@@ -137,7 +148,9 @@ class TicketRead(BaseModel):
     resolution_time: Duration | None
     time_closed: datetime | None
     rejection_reason: str | None
-    attachments: list[Mapping[str, Any]]
+    attachments: list[AttachedFile | Mapping[str, Any]] = Field(
+        description="The links given with the ticket, then the files uploaded to it"
+    )
     is_task_allocated: bool
     fetched_at: datetime | None
     version: int

@@ -42,6 +42,12 @@ _SCHEMES = {
         "name": "access_token",
         "description": "The same token as a cookie; a change must then come from a page of this site",
     },
+    "api_key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "A key of another system, made by `sluice api-key add`; never beside a token",
+    },
     "service": {
         "type": "http",
         "scheme": "bearer",

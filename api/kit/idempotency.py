@@ -35,11 +35,13 @@ class Once:
         change: Callable[[], Awaitable[tuple[Body, int]]],
         *,
         version_of: Callable[[Body], int] | None = None,
+        body_digest: str | None = None,
     ) -> Response:
         """Return the saved answer of this key, else make the change and save its answer with it.
 
         With `version_of` a new answer names the version it shows in its ETag. A saved one does not: the
-        version may be another by now.
+        version may be another by now. A body that was streamed is given by its digest: it cannot be read
+        again.
 
         Refusals are not saved: the change was rolled back, and a corrected request may use the key.
 
@@ -50,7 +52,7 @@ class Once:
             return _fresh_response(*await change(), version_of)
         table: type[RememberedAnswer] = self.request.app.state.idempotency_table
         scope = f"{self.request.state.principal.key} {self.request.method} {self.request.url.path}"[:200]
-        digest = hashlib.sha256(await self.request.body()).hexdigest()
+        digest = body_digest or hashlib.sha256(await self.request.body()).hexdigest()
         # Held until the commit, so a concurrent duplicate waits here and then finds the saved answer.
         lock = func.pg_advisory_xact_lock(func.hashtextextended(f"{scope} {self.key}", 0))
         await self.session.execute(select(lock))
