@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sluice.account_commands import token, user
+from sluice.api_key_commands import api_key
 from sluice.audit.command import audit
 from sluice.errors import SluiceError
 from sluice.lazy_commands import LazyCommands
@@ -138,6 +139,7 @@ def doctor(*, as_json: Json = False) -> None:
 app.command(epilog="Example: sluice token --role Admin --role 'hdts:Ticket Coordinator'")(token)
 app.command(epilog="Example: sluice docs")(docs)
 app.add_typer(user, name="user")
+app.add_typer(api_key, name="api-key")
 app.add_typer(audit, name="audit")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(queue, name="queue")
