@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, case, func, or_, select
+from sqlalchemy import ColumnElement, Exists, RowMapping, Select, case, func, literal, or_, select, union
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from api.identity.enums import UserType
 from api.identity.models import RoleUser, UserAccount
 from api.kit.db import Session
-from api.tasks.enums import OPEN_TASK_STATUSES
+from api.tasks.enums import OPEN_TASK_STATUSES, ItemStatus
 from api.tasks.models import Task, TaskEvent, TaskItem
 from api.tickets.models import TicketSnapshot
 from api.workflows.models import Step
 
 MOST_EVENTS = 1000
 MOST_TICKETS = 50
+_OPEN_ITEM_STATUSES = (ItemStatus.NEW, ItemStatus.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,6 @@ async def list_events(
     """
     holder, item = aliased(RoleUser), aliased(TaskItem)
     item_step, from_step, to_step = aliased(Step), aliased(Step), aliased(Step)
-    held_meanwhile = _has_item(
-        user_id,
-        or_(TaskItem.closed_at.is_(None), TaskItem.closed_at >= begins_at),
-        TaskItem.assigned_on < ends_before,
-    )
     rows = await session.execute(
         select(
             Task.task_id,
@@ -58,7 +55,7 @@ async def list_events(
             item_step.name.label("item_step"),
             from_step.name.label("from_step"),
             to_step.name.label("to_step"),
-            or_(_is_owner(user_id), _has_item(user_id, TaskItem.closed_at.is_(None))).label("is_theirs_now"),
+            _theirs_now(user_id).label("is_theirs_now"),
         )
         .join(Task, Task.task_id == TaskEvent.task_id)
         .join(TicketSnapshot, TicketSnapshot.ticket_id == Task.ticket_id)
@@ -71,7 +68,7 @@ async def list_events(
             TaskEvent.occurred_at >= begins_at,
             TaskEvent.occurred_at < ends_before,
             Task.deleted_at.is_(None),
-            or_(_is_owner(user_id), held_meanwhile),
+            or_(_is_owner(user_id), _held_meanwhile(user_id, begins_at, ends_before)),
         )
         .order_by(TaskEvent.occurred_at.desc(), TaskEvent.task_event_id.desc())
         .limit(MOST_EVENTS)
@@ -82,6 +79,7 @@ async def list_events(
 async def list_open(session: Session, user_id: int, now: datetime) -> OpenTickets:
     """List the open tickets that somebody holds or owns, those that are due first in front."""
     holder = aliased(RoleUser)
+    names = func.string_agg(holder.user_full_name, aggregate_order_by(literal(", "), holder.user_full_name))
     is_theirs = holder.user_id == user_id
     due_at = func.coalesce(
         func.min(TaskItem.target_resolution).filter(is_theirs), Task.target_resolution
@@ -96,7 +94,7 @@ async def list_open(session: Session, user_id: int, now: datetime) -> OpenTicket
             Task.hold_started_at,
             Step.name.label("step"),
             func.coalesce(func.bool_or(is_theirs), False).label("is_held"),
-            func.string_agg(holder.user_full_name, ", ").label("holders"),
+            names.label("holders"),
             due_at,
         )
         .join(TicketSnapshot, TicketSnapshot.ticket_id == Task.ticket_id)
@@ -106,7 +104,7 @@ async def list_open(session: Session, user_id: int, now: datetime) -> OpenTicket
         .where(
             Task.status.in_(OPEN_TASK_STATUSES),
             Task.deleted_at.is_(None),
-            or_(_is_owner(user_id), _has_item(user_id, TaskItem.closed_at.is_(None))),
+            _theirs_now(user_id),
         )
         .group_by(Task.task_id, TicketSnapshot.ticket_id, Step.step_id)
         .subquery()
@@ -128,19 +126,33 @@ async def list_open(session: Session, user_id: int, now: datetime) -> OpenTicket
     return OpenTickets(tickets, first["open_count"], first["late_count"])
 
 
-def _memberships(user_id: int) -> ScalarSelect[int]:
-    return select(RoleUser.role_user_id).where(RoleUser.user_id == user_id).scalar_subquery()
+def _memberships(user_id: int) -> Select[int]:
+    return select(RoleUser.role_user_id).where(RoleUser.user_id == user_id)
 
 
 def _is_owner(user_id: int) -> ColumnElement[bool]:
-    return func.coalesce(Task.ticket_owner_id.in_(_memberships(user_id)), False)
+    return Task.ticket_owner_id.in_(_memberships(user_id))
 
 
-def _has_item(user_id: int, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def _held_meanwhile(user_id: int, begins_at: datetime | None, ends_before: datetime | None) -> Exists:
     items = select(TaskItem.task_item_id).where(
-        TaskItem.task_id == Task.task_id, TaskItem.role_user_id.in_(_memberships(user_id)), *conditions
+        TaskItem.task_id == Task.task_id,
+        TaskItem.role_user_id.in_(_memberships(user_id)),
+        TaskItem.assigned_on < ends_before,
+        or_(TaskItem.closed_at.is_(None), TaskItem.closed_at >= begins_at),
     )
     return items.correlate(Task).exists()
+
+
+def _theirs_now(user_id: int) -> ColumnElement[bool]:
+    """Hold tasks to those that somebody owns or holds now, found by their keys."""
+    owned = select(Task.task_id).where(_is_owner(user_id), Task.status.in_(OPEN_TASK_STATUSES))
+    held = select(TaskItem.task_id).where(
+        TaskItem.role_user_id.in_(_memberships(user_id)),
+        TaskItem.status.in_(_OPEN_ITEM_STATUSES),
+        TaskItem.closed_at.is_(None),
+    )
+    return Task.task_id.in_(union(owned, held))
 
 
 def _name_of_actor() -> ColumnElement[str | None]:

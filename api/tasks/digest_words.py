@@ -125,9 +125,10 @@ class Digest:
         return deed + self._by(row) + (f": “{note}”" if note else "")
 
     def _by(self, row: RowMapping) -> str:
-        if row["actor_user_id"] == self.user_id:
-            return " by you"
-        return f" by {row['actor']}" if row["actor"] else ""
+        actor_id = row["actor_user_id"]
+        if actor_id is None:
+            return ""
+        return " by you" if actor_id == self.user_id else f" by {row['actor'] or f'user {actor_id}'}"
 
     def _standing(self, row: RowMapping) -> str:
         if row["is_held"]:

@@ -30,12 +30,14 @@ def ids(world: World) -> dict[str, Any]:
     """Something that exists for each variable of an address."""
     task_id = world.new_task()
     ticket = world.get(f"/tasks/{task_id}/").json()["ticket_number"]
+    webhook = world.made(world.post("/webhooks/", {"url": "https://hooks.example.org/sluice"}))
     return {
         "workflow_id": world.workflow.workflow_id,
         "step_id": world.workflow.triage,
         "transition_id": world.workflow.assign,
         "task_id": task_id,
         "role_id": world.triage_role,
+        "webhook_id": webhook["webhook_id"],
         "ticket_id": ticket,
         "ticket_number": ticket,
         "version": 1,

@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from api.kit.clock import utc_now
 from api.kit.db import Database
 from api.settings import ApiSettings
 from tests.factories.crew import Crew
@@ -55,3 +57,9 @@ async def target() -> AsyncIterator[WebhookTarget]:
 async def postman(settings: ApiSettings, desk: Desk) -> AsyncIterator[Postman]:
     async with open_postman(settings, desk) as postman:
         yield postman
+
+
+@pytest.fixture
+def tomorrow() -> datetime:
+    """The morning on which what the tests do now is what happened yesterday."""
+    return (utc_now() + timedelta(days=1)).replace(hour=7, minute=0, second=0, microsecond=0)
