@@ -11,7 +11,7 @@ RUN uv sync --frozen --no-dev --no-install-project
 COPY . .
 RUN uv sync --frozen --no-dev \
     && useradd --create-home --uid 10001 sluice \
-    && install -d -o sluice /var/lib/sluice
+    && install -d -o sluice /var/lib/sluice /var/lib/sluice/attachments
 
 USER sluice
 ENV PATH=/srv/sluice/.venv/bin:$PATH SLUICE_HOME=/var/lib/sluice SLUICE_HOST=0.0.0.0

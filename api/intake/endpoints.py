@@ -165,7 +165,7 @@ async def send_ticket(body: ExternalTicket, session: Session, principal: Sender,
     return await once.answer(take_in)
 
 
-@internal_router.post("/internal/tickets/news/", status_code=202)
+@internal_router.post("/internal/tickets/news/", status_code=202, responses=responses())
 async def hear_news(request: Request, body: TicketNewsIn, session: Session, _: ServiceCall) -> Heard:
     """Take in what the Workflow API tells of a ticket; an event id seen before changes nothing."""
     heard = await news.hear(session, body)
