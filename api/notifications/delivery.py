@@ -25,7 +25,7 @@ from api.settings import MAIL_ADDRESS, ApiSettings
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 # An attempt takes so long at the most, and belongs to who claimed it for longer than that.
 LONGEST_ATTEMPT_SECONDS = 60.0
-CLAIMED_FOR = timedelta(minutes=2)
+CLAIMED_FOR = timedelta(seconds=75)
 _jitter = random.SystemRandom()
 
 
