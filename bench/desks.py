@@ -21,7 +21,7 @@ from sluice.database import ensure_database, resolve_database_url
 
 DAYS = 400
 SEED = 1
-START_ATTEMPTS = 600
+START_ATTEMPTS = 1800
 
 
 def prepare_desk(tickets: int) -> str:
@@ -110,7 +110,7 @@ def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
             sleep(0.1)
         else:
             return
-    raise RuntimeError(f"the service did not listen on port {port} within a minute")
+    raise RuntimeError(f"the service did not listen on port {port} within three minutes")
 
 
 def busiest_agent(database_url: str) -> int:

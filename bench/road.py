@@ -56,11 +56,15 @@ def open_road(database_url: str, *, logs: Path) -> Iterator[Road]:
             stack.callback(process.terminate)
             return process
 
-        for factory, port in zip(("create_ticket_service", "create_workflow_api"), ports, strict=True):
-            options = ("--log-level", "warning", "--no-access-log", "--timeout-keep-alive", "600")
-            served = start("uvicorn", "--factory", f"api.main:{factory}", "--port", str(port), *options)
-            wait_until_listening(port, served)
-        yield Road(database_url, *ports, start("api.worker"))
+        options = ("--log-level", "warning", "--no-access-log", "--timeout-keep-alive", "600")
+        served = [
+            start("uvicorn", "--factory", f"api.main:{factory}", "--port", str(port), *options)
+            for factory, port in zip(("create_ticket_service", "create_workflow_api"), ports, strict=True)
+        ]
+        worker = start("api.worker")
+        for port, process in zip(ports, served, strict=True):
+            wait_until_listening(port, process)
+        yield Road(database_url, *ports, worker)
 
 
 def prepare_workflow(road: Road) -> None:
@@ -69,11 +73,12 @@ def prepare_workflow(road: Road) -> None:
     with psycopg.connect(road.database_url) as connection:
         for name, people in STAFF.items():
             system = "hdts" if name == "Ticket Coordinator" else "tts"
-            row = connection.execute(
-                "insert into ops.role (name, system) values (%s, %s) "
-                "on conflict (name, system) do update set name = excluded.name returning role_id",
-                [name, system],
-            ).fetchone()
+            known = "select role_id from ops.role where (name, system) = (%s, %s)"
+            added = "insert into ops.role (name, system) values (%s, %s) returning role_id"
+            row = (
+                connection.execute(known, [name, system]).fetchone()
+                or connection.execute(added, [name, system]).fetchone()
+            )
             roles[name] = row[0] if row else 0
             for user_id in people:
                 connection.execute(
@@ -81,7 +86,8 @@ def prepare_workflow(road: Road) -> None:
                     [roles[name], user_id, f"Staff {user_id}"],
                 )
     workflow = {"name": "Bench", "category": "Technology", "sub_category": "Access", "department": "IT"}
-    slas = {f"{priority}_sla": "24:00:00" for priority in ("low", "medium", "high", "urgent")}
+    hours = {"low": 72, "medium": 48, "high": 24, "urgent": 4}
+    slas = {f"{priority}_sla": f"{number:02}:00:00" for priority, number in hours.items()}
     nodes: list[dict[str, Any]] = [
         {"temp_id": "a", "name": "Triage", "role_id": roles["Agent"], "is_start": True, "weight": 0.5},
         {"temp_id": "b", "name": "Repair", "role_id": roles["Technician"], "is_end": True, "weight": 0.5},
