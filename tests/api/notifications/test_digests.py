@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.kit.db import Database
 from api.notifications.digests import period_due
@@ -103,10 +104,14 @@ class TestWriting:
     ) -> None:
         await ask_for_digest(crew, AGENTS[0])
         await crew.new_task()
-        with crew.desk.holding("select 1 from ops.notification_setting for update") as others:
-            writing = [asyncio.create_task(write_digests(operations, settings, tomorrow)) for _ in range(2)]
-            await others.wait_for(2)
-        assert sorted(await asyncio.gather(*writing)) == [0, 1]
+        with capture_logs() as lines:
+            with crew.desk.holding("select 1 from ops.notification_setting for update") as others:
+                writing = [
+                    asyncio.create_task(write_digests(operations, settings, tomorrow)) for _ in range(2)
+                ]
+                await others.wait_for(2)
+            assert sorted(await asyncio.gather(*writing)) == [0, 1]
+        assert [line for line in lines if line["event"] == "digest_failed"] == []
         assert len(written_digests(crew.desk)) == 1
 
     async def test_says_nothing_where_there_is_nothing_to_say_not_even_later(
