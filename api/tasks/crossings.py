@@ -148,7 +148,9 @@ def _notice(session: Session, seen: _Sighting, superiors: set[int]) -> None:
         task.sla_level = crossing.level
         sla_notices.tell_crossing(session, seen.due, crossing, held=seen.held, step=step, superiors=superiors)
         if crossing.level == SlaLevel.BREACH:
-            tell_task(session, task, TaskEventKind.BREACHED, at=crossing.crossed_at)
+            # A ticket may be so old when it is taken in that its work is late before it begins.
+            at = max(crossing.crossed_at, task.created_at)
+            tell_task(session, task, TaskEventKind.BREACHED, at=at)
             for held in seen.held:
                 _note_late_with_task(session, seen.due, held.item, crossing.crossed_at)
 
