@@ -107,7 +107,9 @@ TX00000000000005  Screen (Critical)
                     user_id,
                     is_active=user_id == role[0],
                 )
-        done = await crew.new_completed()
+        done = await crew.new_task(submit_date=utc_now().isoformat())
+        for transition_id in (crew.assign, None):
+            await crew.move(done, transition_id)
         await crew.tell(subject="Somebody else's")
         open_task = await crew.new_task(subject="Cable", priority="Low")
         crew.desk.set_active(crew.roles.technician, TECHNICIANS[0], is_active=False)
