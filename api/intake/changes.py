@@ -107,11 +107,15 @@ def _refuse_beyond_requester(principal: Principal, ticket: Ticket, changes: dict
     if changes.keys() & _WRITTEN_BY_REQUESTER and status is not TicketStatus.NEW:
         message = f"The ticket is {status} and no longer yours to rewrite: add what is new as a new ticket"
         raise InvalidStateError(message)
-    if "status" in changes and TicketStatus(changes["status"]) not in _DECIDED_BY_REQUESTER - {status}:
+    wanted_status = TicketStatus(changes.get("status", status))
+    # Told again because the answer was lost, it is so already.
+    if wanted_status is status:
+        return
+    if wanted_status not in _DECIDED_BY_REQUESTER:
         wanted = ", ".join(sorted(_DECIDED_BY_REQUESTER))
-        message = f"A requester may set status to {wanted} only, not to {changes['status']}"
+        message = f"A requester may set status to {wanted} only, not to {wanted_status}"
         raise ForbiddenError(message)
-    if changes.get("status") == TicketStatus.IN_PROGRESS and status is not TicketStatus.RESOLVED:
+    if wanted_status is TicketStatus.IN_PROGRESS and status is not TicketStatus.RESOLVED:
         message = f"Only a Resolved ticket can be reopened, and this one is {status}"
         raise InvalidStateError(message)
 

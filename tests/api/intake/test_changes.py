@@ -93,6 +93,13 @@ class TestByRequester:
         assert (answer.json()["time_closed"] is None) == (wanted == "In Progress")
         assert events(desk)[-1] == (kind, wanted)
 
+    async def test_says_a_status_again_and_changes_nothing(
+        self, tickets_api: httpx.AsyncClient, desk: Desk, ticket: dict[str, Any], as_employee: Headers
+    ) -> None:
+        first, again = [await put(tickets_api, ticket, as_employee, status="Withdrawn") for _ in range(2)]
+        assert (again.status_code, again.json()) == (200, first.json())
+        assert len(events(desk)) == 2
+
     @pytest.mark.parametrize(
         ("current", "wanted"), [("New", "Closed"), ("Open", "In Progress"), ("Closed", "In Progress")]
     )

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,6 +13,8 @@ from tests.fixtures.services import AGENT_ID, STRANGER_ID
 from tests.fixtures.statements import StatementCount
 
 Headers = dict[str, Any]
+
+NOBODYS = "3f2c7a52-9d0e-4b6e-8a54-0f3f1f0b9c11"
 
 
 def ids(answer: httpx.Response) -> list[str]:
@@ -133,7 +134,7 @@ class TestOne:
             assert (await api.post(f"{path}read/", headers=other)).status_code == 404
         assert desk.scalar("select count(*) from ops.notification where read_at is null") == 1
 
-    @pytest.mark.parametrize(("given", "status"), [(str(uuid4()), 404), ("7", 400), ("unread-counts", 400)])
+    @pytest.mark.parametrize(("given", "status"), [(NOBODYS, 404), ("7", 400), ("unread-counts", 400)])
     async def test_has_a_uuid(
         self, api: httpx.AsyncClient, as_agent: Headers, given: str, status: int
     ) -> None:
