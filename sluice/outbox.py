@@ -59,7 +59,7 @@ returning event_id
 """
 _DEFER = """
 select queue.procrastinate_defer_jobs_v1(array[row(
-    %(queue)s::varchar, %(task)s::varchar, 0, null, %(event_id)s::text,
+    %(queue)s::varchar, %(task)s::varchar, 10, null, %(event_id)s::text,
     jsonb_build_object('outbox_name', %(outbox)s::text, 'event_id', %(event_id)s::text), null
 )::queue.procrastinate_job_to_defer_v1])
 """

@@ -24,7 +24,7 @@ _NOT_NOW = {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
 # The queue's own door, called on this connection: it commits with the rest.
 _DEFER = text("""
 select queue.procrastinate_defer_jobs_v1(array[row(
-    cast(:queue as varchar), cast(:task as varchar), 0, null, cast(:event_id as text),
+    cast(:queue as varchar), cast(:task as varchar), 10, null, cast(:event_id as text),
     jsonb_build_object('outbox_name', cast(:outbox as text), 'event_id', cast(:event_id as text)), null
 )::queue.procrastinate_job_to_defer_v1])
 """)

@@ -10,7 +10,8 @@ from tests.sluice.conftest import Command
 COMMANDS = (
     "demo", "up", "down", "status", "doctor", "migrate", "import", "simulate", "pipeline run", "token",
     "user add", "user disable", "user enable", "user password", "docs",
-    "queue list", "queue show", "queue replay", "audit verify", "audit anchor",
+    "queue list", "queue show", "queue replay", "audit verify", "audit anchor", "api-key add",
+    "api-key list", "api-key revoke",
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def test_a_sound_desk_has_no_complaints(database_url: str, sluice: Command) -> N
     found = json.loads(done.stdout)["findings"]
     assert done.returncode == 0, found
     assert {"python", "home", "disk", "secrets", "database", "schema"} <= {one["check"] for one in found}
-    assert len([one for one in found if one["check"].startswith("port of")]) == 5
+    assert len([one for one in found if one["check"].startswith("port of")]) == 6
 
 
 def test_a_taken_port_is_found(sluice: Command) -> None:

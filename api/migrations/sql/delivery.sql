@@ -1,10 +1,12 @@
 -- What is to be delivered and the job that delivers it are one thing: the row's own insert queues it.
+-- A new ticket comes before the news of an old one, and both before what people are told: a worker that
+-- has more to do than it can is late with its mail first.
 create function queue.defer_event() returns trigger
 language plpgsql set search_path = queue, pg_temp as $$
 begin
     perform procrastinate_defer_jobs_v1(array(
         select row(
-            tg_argv[0], 'deliver_event', 0, null, told.event_id,
+            tg_argv[0], 'deliver_event', tg_argv[1]::int, null, told.event_id,
             jsonb_build_object('outbox_name', tg_table_schema, 'event_id', told.event_id), null
         )::procrastinate_job_to_defer_v1
         from told
@@ -14,9 +16,9 @@ end
 $$;
 
 create trigger defer_event after insert on intake.outbox_event
-referencing new table as told for each statement execute function queue.defer_event('deliveries');
+referencing new table as told for each statement execute function queue.defer_event('deliveries', 20);
 create trigger defer_event after insert on ops.outbox_event
-referencing new table as told for each statement execute function queue.defer_event('answers');
+referencing new table as told for each statement execute function queue.defer_event('answers', 10);
 
 create function queue.defer_notification() returns trigger
 language plpgsql set search_path = queue, pg_temp as $$
