@@ -1,9 +1,11 @@
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from api.identity.enums import UserType
 from api.intake.models import Ticket, ticket_number_sequence
@@ -78,14 +80,17 @@ async def insert_ticket(session: Session, values: dict[str, Any], day: date) -> 
     None when that number is taken, or when its source already gave us one of that original id; the
     latter may still be under way in another transaction, which is waited for.
     """
+    statement = _insertion(tuple(values))
+    return (await session.scalars(statement, {**values, "prefix": f"TX{day:%Y%m%d}"})).one_or_none()
+
+
+@cache
+def _insertion(columns: tuple[str, ...]) -> ReturningInsert[Ticket]:
+    """Build the statement once: with its thirty columns that costs more than its execution."""
     digits = func.lpad(cast(ticket_number_sequence.next_value(), String), 6, "0")
-    statement = (
-        insert(Ticket)
-        .values(**values, ticket_id=func.concat(f"TX{day:%Y%m%d}", digits))
-        .on_conflict_do_nothing()
-        .returning(Ticket)
-    )
-    return (await session.scalars(statement)).one_or_none()
+    given: dict[str, Any] = {column: bindparam(column) for column in columns}
+    number = func.concat(bindparam("prefix", type_=String), digits)
+    return insert(Ticket).values(**given, ticket_id=number).on_conflict_do_nothing().returning(Ticket)
 
 
 async def find_by_origin(
