@@ -9,14 +9,6 @@ class AgeBucket(StrEnum):
     OVER_90_DAYS = "90+ days"
 
 
-class SlaStatus(StrEnum):
-    NO_SLA = "no_sla"
-    MET = "met"
-    BREACHED = "breached"
-    ON_TRACK = "on_track"
-    AT_RISK = "at_risk"
-
-
 class Scope(StrEnum):
     OPEN = "open"
     ALL = "all"
@@ -27,15 +19,3 @@ class GroupBy(StrEnum):
     WORKFLOW = "workflow"
     DEPARTMENT = "department"
     CATEGORY = "category"
-
-
-class Granularity(StrEnum):
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-
-class ForecastGranularity(StrEnum):
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"

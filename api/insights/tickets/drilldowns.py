@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
-from api.insights.enums import AgeBucket, Scope, SlaStatus
-from api.insights.statements import Statement, compile_answer
+from api.insights.answers.enums import SlaStatus
+from api.insights.answers.statements import Statement, compile_answer
+from api.insights.tickets.enums import AgeBucket, Scope
 from api.tasks.enums import TaskStatus
 
 NEWEST_FIRST = "window_newest_first"

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from api.insights.repository import Answer
+from api.insights.answers.repository import Answer
 from api.kit.errors import ValidationFailedError
 from api.kit.pagination import PageRequest, read_page_request
 

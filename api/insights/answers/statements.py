@@ -1,4 +1,7 @@
-"""SQL files put together: `{{ name }}` is another file or a fragment, `:name` a parameter."""
+"""SQL files put together: `{{ name }}` is another file or a fragment, `:name` a parameter.
+
+The files of all topics share one set of names.
+"""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "sql"
+FILES = {path.stem: path for path in Path(__file__).parent.parent.glob("*/sql/*.sql")}
 INCLUDE = re.compile(r"\{\{ (\w+) \}\}")
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
 
@@ -24,7 +27,7 @@ class Statement:
 
 @cache
 def read_file(name: str) -> str:
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8").strip()
+    return FILES[name].read_text(encoding="utf-8").strip()
 
 
 def render(name: str, fragments: Mapping[str, str]) -> str:
@@ -43,6 +46,12 @@ def compile_statement(name: str, **fragments: str) -> Statement:
     return Statement(PARAMETER.sub(lambda match: numbers[match[1]], text), parameters)
 
 
-def compile_answer(name: str, **fragments: str) -> Statement:
-    """A statement that answers from the current publication, `name.sql` being the body."""
-    return compile_statement("frame", answer=f"{{{{ {name} }}}}", **fragments)
+def compile_answer(name: str, *, series: str = "one_ticket_series", **fragments: str) -> Statement:
+    """A statement that answers from the current publication.
+
+    Args:
+        name: File that is the body.
+        series: File that finds the series asked for, one row each, from the filters.
+        fragments: What stands for the names in braces.
+    """
+    return compile_statement("frame", answer=f"{{{{ {name} }}}}", series=f"{{{{ {series} }}}}", **fragments)

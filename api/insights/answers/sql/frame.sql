@@ -8,9 +8,7 @@ with published as materialized (
     limit 1
 ),
 series as materialized (
-    select serving.series_key(
-        :department::text, :category::text, :sub_category::text, :workflow_id::bigint, :priority::text
-    ) as series_key
+    {{ series }}
 )
 select
     published.publication_id,

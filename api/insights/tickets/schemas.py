@@ -1,38 +1,14 @@
-"""What the endpoints answer, for readers of the documentation: PostgreSQL renders the bytes."""
+"""What the endpoints about tickets answer."""
 
 import datetime as dt
-from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from api.insights.enums import AgeBucket, ForecastGranularity, Granularity, GroupBy, Scope, SlaStatus
+from api.insights.answers.enums import Granularity, SlaStatus
+from api.insights.answers.schemas import Answer, Rows, Share, TicketRow
+from api.insights.tickets.enums import AgeBucket, GroupBy, Scope
 from api.tasks.enums import SlaSource, TaskStatus
 from api.tickets.enums import Priority
-
-Row = TypeVar("Row", bound=BaseModel)
-Filters = dict[str, str | int]
-
-
-class DateRange(BaseModel):
-    start_date: dt.date | None
-    end_date: dt.date | None
-
-
-class Published(BaseModel):
-    """Where the numbers come from: the publication, and the instant they are true at."""
-
-    generated_at: dt.datetime
-    data_as_of: dt.datetime
-    publication_id: int
-
-
-class Answer(Published):
-    date_range: DateRange
-
-
-class Share(BaseModel):
-    count: int
-    percentage: float | None
 
 
 class Dashboard(Answer):
@@ -130,24 +106,6 @@ class Trends(Answer):
     trends: list[TrendPoint]
 
 
-class Rows(Answer, Generic[Row]):
-    count: int
-    next: str | None
-    previous: str | None
-    results: list[Row]
-    filters: Filters
-
-
-class TicketRow(BaseModel):
-    task_id: int
-    ticket_number: str
-    subject: str
-    status: TaskStatus
-    priority: Priority
-    workflow_name: str
-    created_at: dt.datetime
-
-
 class PriorityRow(TicketRow):
     target_resolution: dt.datetime | None
     sla_status: SlaStatus
@@ -189,51 +147,3 @@ class AgeRows(Rows[AgeRow]):
 
 class SlaRows(Rows[SlaRow]):
     pass
-
-
-class ForecastModelInfo(BaseModel):
-    methods: list[str]
-    history_days: int
-    forecast_periods: int
-
-
-class ForecastSummary(BaseModel):
-    historical_average: float | None
-    forecast_average: float | None
-    trend_direction: str | None = Field(description="increasing, decreasing, or stable within 5 %")
-    confidence_level: float
-
-
-class HistoryPoint(BaseModel):
-    date: dt.date
-    count: int
-
-
-class ForecastPoint(BaseModel):
-    date: dt.date
-    predicted_count: float
-    confidence_lower: float
-    confidence_upper: float
-
-
-class ForecastModel(BaseModel):
-    name: str
-    version: str
-    trained_at: dt.datetime
-    train_start: dt.date | None
-    train_end: dt.date | None
-    n_obs: int
-
-
-class VolumeForecast(Published):
-    forecast_type: str
-    granularity: ForecastGranularity
-    filters: Filters
-    model_info: ForecastModelInfo
-    summary: ForecastSummary
-    historical_data: list[HistoryPoint]
-    forecasts: list[ForecastPoint]
-    model: ForecastModel | None
-    quality: dict[str, object] | None = Field(description="Errors in backtests; none for a sum of series")
-    warnings: list[str]
-    fallback: bool

@@ -1,0 +1,52 @@
+"""What answers have in common, for readers of the documentation: PostgreSQL renders the bytes."""
+
+import datetime as dt
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from api.tasks.enums import TaskStatus
+from api.tickets.enums import Priority
+
+Row = TypeVar("Row", bound=BaseModel)
+Filters = dict[str, str | int]
+
+
+class DateRange(BaseModel):
+    start_date: dt.date | None
+    end_date: dt.date | None
+
+
+class Published(BaseModel):
+    """Where the numbers come from: the publication, and the instant they are true at."""
+
+    generated_at: dt.datetime
+    data_as_of: dt.datetime
+    publication_id: int
+
+
+class Answer(Published):
+    date_range: DateRange
+
+
+class Share(BaseModel):
+    count: int
+    percentage: float | None
+
+
+class Rows(Answer, Generic[Row]):
+    count: int
+    next: str | None
+    previous: str | None
+    results: list[Row]
+    filters: Filters
+
+
+class TicketRow(BaseModel):
+    task_id: int
+    ticket_number: str
+    subject: str
+    status: TaskStatus
+    priority: Priority
+    workflow_name: str
+    created_at: dt.datetime

@@ -1,0 +1,7 @@
+from enum import StrEnum
+
+
+class ForecastGranularity(StrEnum):
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"

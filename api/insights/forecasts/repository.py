@@ -1,0 +1,12 @@
+import asyncpg
+
+from api.insights.answers.statements import compile_answer, compile_statement
+
+VOLUME = compile_answer("forecast")
+PUBLISHED_FILTERS = compile_statement("forecast_series")
+
+
+async def list_forecast_filters(pool: asyncpg.Pool) -> list[str]:
+    """The combinations of filters that have a forecast, most general first."""
+    rows = await pool.fetch(PUBLISHED_FILTERS.text)
+    return [row["filters"] for row in rows]

@@ -1,0 +1,39 @@
+from api.insights.answers.enums import Granularity
+from api.insights.answers.queries import DimensionFilters
+from api.insights.answers.reading import Reading
+from api.insights.answers.repository import Answer
+from api.insights.answers.service import echo, get_answer
+from api.insights.forecasts import repository
+from api.insights.forecasts.enums import ForecastGranularity
+from api.insights.forecasts.queries import VolumeForecastQuery
+from api.kit.errors import ValidationFailedError
+
+PERIODS = {
+    ForecastGranularity.DAILY: (Granularity.DAY, 1),
+    ForecastGranularity.WEEKLY: (Granularity.WEEK, 7),
+    ForecastGranularity.MONTHLY: (Granularity.MONTH, 30),
+}
+
+
+async def get_volume_forecast(reading: Reading[VolumeForecastQuery]) -> Answer:
+    """Answer with the forecast of the filters asked for.
+
+    Raises:
+        ValidationFailedError: No published forecast is of these filters or adds up to them.
+    """
+    query = reading.query
+    unit, days = PERIODS[query.granularity]
+    values = {
+        **vars(query),
+        "granularity": unit,
+        "forecast_granularity": query.granularity,
+        "forecast_periods": max(query.forecast_days // days, 1),
+        "confidence": round(query.confidence * 100),
+        "filters": echo(query, DimensionFilters),
+    }
+    answer = await get_answer(reading, repository.VOLUME, values)
+    if answer.body is None and answer.publication_id != reading.known_publication:
+        published = ", ".join(await repository.list_forecast_filters(reading.pool))
+        message = f"No forecast exists for {values['filters']}: ask for one of {published}"
+        raise ValidationFailedError("No forecast for these filters", details={"query": [message]})
+    return answer

@@ -1,0 +1,66 @@
+"""Each question about tickets, put to the statement that answers it."""
+
+from typing import TypeVar
+
+from api.insights.answers.queries import TicketFilters
+from api.insights.answers.reading import Reading
+from api.insights.answers.repository import Answer
+from api.insights.answers.service import get_answer, list_rows, list_values
+from api.insights.tickets import drilldowns, repository
+from api.insights.tickets.drilldowns import Selection
+from api.insights.tickets.queries import (
+    AgeQuery,
+    AgeRowsQuery,
+    SlaQuery,
+    SlaRowsQuery,
+    StatusRowsQuery,
+    TrendsQuery,
+)
+
+Listed = TypeVar("Listed", bound=TicketFilters)
+
+
+async def get_dashboard(reading: Reading[TicketFilters]) -> Answer:
+    return await get_answer(reading, repository.DASHBOARD)
+
+
+async def get_status(reading: Reading[TicketFilters]) -> Answer:
+    return await get_answer(reading, repository.STATUS)
+
+
+async def get_priority(reading: Reading[TicketFilters]) -> Answer:
+    return await get_answer(reading, repository.PRIORITY)
+
+
+async def get_age(reading: Reading[AgeQuery]) -> Answer:
+    return await get_answer(reading, repository.AGE)
+
+
+async def get_sla(reading: Reading[SlaQuery]) -> Answer:
+    return await get_answer(reading, repository.SLA[reading.query.group_by])
+
+
+async def get_trends(reading: Reading[TrendsQuery]) -> Answer:
+    return await get_answer(reading, repository.TRENDS)
+
+
+async def list_by_status(reading: Reading[StatusRowsQuery]) -> Answer:
+    return await _list_tickets(reading, drilldowns.by_status(reading.query.status))
+
+
+async def list_by_priority(reading: Reading[StatusRowsQuery]) -> Answer:
+    return await _list_tickets(reading, drilldowns.by_priority(reading.query.status))
+
+
+async def list_by_age(reading: Reading[AgeRowsQuery]) -> Answer:
+    query = reading.query
+    return await _list_tickets(reading, drilldowns.by_age(query.age_bucket, query.scope, query.status))
+
+
+async def list_by_sla(reading: Reading[SlaRowsQuery]) -> Answer:
+    return await _list_tickets(reading, drilldowns.by_sla(reading.query.sla_status))
+
+
+async def _list_tickets(reading: Reading[Listed], selection: Selection) -> Answer:
+    values = list_values(reading)
+    return await list_rows(reading, repository.drilldown_statement(selection, values), values)
