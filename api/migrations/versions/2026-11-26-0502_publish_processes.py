@@ -1,0 +1,18 @@
+"""publish how work flows from step to step."""
+
+from alembic import op
+
+from api.migrations.runner import run_sql
+
+revision = "e31a5c7f0d20"
+down_revision = "e31a5c7f0d10"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("processes")
+
+
+def downgrade() -> None:
+    op.execute("select 1")

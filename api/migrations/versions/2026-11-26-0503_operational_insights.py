@@ -1,0 +1,18 @@
+"""publish operational insights, keep their thresholds."""
+
+from alembic import op
+
+from api.migrations.runner import run_sql
+
+revision = "e31a5c7f0d30"
+down_revision = "e31a5c7f0d20"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("operational")
+
+
+def downgrade() -> None:
+    op.execute("select 1")
