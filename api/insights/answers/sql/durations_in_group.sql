@@ -1,0 +1,27 @@
+-- The durations of one row of `part` by bucket: those up to the last day without those before the first.
+-- Entries stand in order of day, so what counts by a day is the beginning of the arrays.
+(
+    select bucket, sum(sign * samples)::bigint as samples
+    from (
+        select
+            bound.sign,
+            unnest(histogram.buckets[1:entries]) as bucket,
+            unnest(histogram.counts[1:entries]) as samples
+        from (
+            values (1, coalesce(:end_date::date, 'infinity')), (-1, :start_date::date - 1)
+        ) as bound (sign, last_day)
+        cross join unnest(series.histogram_keys) as one (series_key)
+        cross join lateral (
+            select buckets, counts, width_bucket(bound.last_day, days) as entries
+            from serving.duration_histogram
+            where
+                duration_histogram.series_key = one.series_key
+                and duration_histogram.measure = timed.measure
+                and duration_histogram.bucket_group = part.bucket_group
+                and duration_histogram.month <= bound.last_day
+            order by duration_histogram.month desc
+            limit 1
+        ) as histogram
+    ) as entry
+    group by bucket
+)
