@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 
 import api.audit.models
 import api.identity.models
+import api.insights.operational.models
 import api.intake.models
 import api.kit.delivery
 import api.notifications.models

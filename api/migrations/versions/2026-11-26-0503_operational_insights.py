@@ -15,4 +15,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("select 1")
+    op.execute("revoke usage on schema intake from sluice_api")
+    op.execute("drop function intake.outbox_state")
+    op.execute(
+        "drop table serving.open_tickets, serving.agent_load, serving.daily_volumes, serving.anomalies,"
+        " serving.failed_runs, ops.insight_threshold"
+    )
