@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
+from api.insights.catalogue import endpoints as catalogue
 from api.insights.forecasts import endpoints as forecasts
 from api.insights.tickets import endpoints as tickets
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 router.include_router(tickets.router)
 router.include_router(forecasts.router)
+router.include_router(catalogue.router)

@@ -173,6 +173,8 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /workflows/{}/versions/
         GET /workflows/{}/versions/{}/
         GET /steps/weights/workflow/{}/
+        GET /analytics/metrics/
+        GET /analytics/metrics/{}/
         GET /sla/calendars/
         GET /sla/calendars/{}/
         GET /tasks/{}/available-transitions/

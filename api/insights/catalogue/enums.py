@@ -1,0 +1,20 @@
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    TICKETS = "tickets"
+    ITEMS = "items"
+    VISITS = "visits"
+    PEOPLE = "people"
+    WORKFLOWS = "workflows"
+    STEPS = "steps"
+    EVENTS = "events"
+    CASES = "cases"
+    ALERTS = "alerts"
+    POINTS = "points"
+    RATIO = "ratio"
+    PERCENT = "percent"
+    HOURS = "hours"
+    SECONDS = "seconds"
+    DAYS = "days"
+    ROWS = "rows"
