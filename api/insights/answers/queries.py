@@ -5,10 +5,15 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.insights.answers.enums import SlaStatus
+from api.insights.answers.enums import Granularity, SlaStatus
+from api.kit.clock import utc_now
 from api.kit.dates import Day
 from api.kit.schemas import QueryId
 from api.tickets.enums import Priority
+
+MAX_TREND_DAYS = 730
+MAX_TREND_POINTS = 1_100
+DAYS_OF = {Granularity.DAY: 1, Granularity.WEEK: 7, Granularity.MONTH: 30}
 
 
 def lower(value: Any) -> Any:
@@ -54,3 +59,36 @@ class DateFilters(BaseModel):
 
 class TicketFilters(DateFilters, DimensionFilters):
     """Which tickets: by the UTC day they were created on, both ends included, and by dimension."""
+
+
+class WorkFilters(TicketFilters):
+    """Which work: items by the day they were assigned on, visits by the day the step was entered."""
+
+    step_id: QueryId | None = None
+    role: Name | None = None
+    user_id: QueryId | None = None
+    source: Name | None = None
+
+
+class TrendWindow(DateFilters):
+    """The last `days` days up to `end_date` (default: the day of the data), or a range of dates."""
+
+    days: Annotated[int, Field(ge=1, le=MAX_TREND_DAYS)] = 30
+    granularity: Annotated[Granularity, BeforeValidator(lower)] = Granularity.DAY
+
+    @model_validator(mode="after")
+    def one_window(self) -> Self:
+        if self.start_date is None:
+            return self
+        if "days" in self.model_fields_set:
+            raise PydanticCustomError("days", "give either days or start_date, not both")
+        last = self.end_date or utc_now().date()
+        points = (last - self.start_date).days // DAYS_OF[self.granularity]
+        if points > MAX_TREND_POINTS:
+            raise PydanticCustomError(
+                "granularity",
+                "{points} points by {granularity} are more than {limit}: shorten the range or choose a "
+                "coarser granularity (day, week, month)",
+                {"points": points, "granularity": self.granularity.value, "limit": MAX_TREND_POINTS},
+            )
+        return self
