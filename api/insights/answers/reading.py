@@ -11,7 +11,11 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from api.insights.answers.repository import Answer
+from api.insights.answers.enums import Format
+from api.insights.answers.formats.grains import GRAINS, Grain
+from api.insights.answers.formats.negotiation import CONTENT_TYPES, read_format
+from api.insights.answers.formats.tables import ListDownload, tabulate
+from api.insights.answers.repository import Answer, Listed, WholeList
 from api.kit.errors import ValidationFailedError
 from api.kit.pagination import PageRequest, read_page_request
 
@@ -19,6 +23,7 @@ Query = TypeVar("Query", bound=BaseModel)
 
 ETAG = re.compile(r'"(\d{1,18})-([0-9a-f]{16})"')
 PAGE_PARAMETERS = ("page", "page_size")
+FORMAT_PARAMETER = "format"
 
 
 @dataclass
@@ -31,17 +36,20 @@ class Reading(Generic[Query]):
 
     request: Request
     query: Query
+    format: Format
     page: PageRequest | None = None
 
     @classmethod
     def of(cls, request: Request, model: type[Query]) -> Self:
-        return cls(request, read_query(request, model, tuple(model.model_fields)))
+        query = read_query(request, model, (*model.model_fields, FORMAT_PARAMETER))
+        return cls(request, query, read_format(request))
 
     @classmethod
     def of_list(cls, request: Request, model: type[Query]) -> Self:
-        query = read_query(request, model, (*model.model_fields, *PAGE_PARAMETERS))
+        query = read_query(request, model, (*model.model_fields, *PAGE_PARAMETERS, FORMAT_PARAMETER))
         given = request.query_params
-        return cls(request, query, read_page_request(request, given.get("page"), given.get("page_size")))
+        page = read_page_request(request, given.get("page"), given.get("page_size"))
+        return cls(request, query, read_format(request), page)
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -50,7 +58,9 @@ class Reading(Generic[Query]):
 
     @cached_property
     def digest(self) -> str:
-        question = self.request.scope["path"].encode() + b"?" + self.request.scope["query_string"]
+        """Of the question: what is asked, and in which format it is to be answered."""
+        scope = self.request.scope
+        question = b"%s?%s#%s" % (scope["path"].encode(), scope["query_string"], self.format.encode())
         return blake2s(question, digest_size=8).hexdigest()
 
     @cached_property
@@ -62,18 +72,35 @@ class Reading(Generic[Query]):
         known = [int(publication) for publication, digest in ETAG.findall(held) if digest == self.digest]
         return max(known, default=None)
 
-    def respond(self, answer: Answer) -> Response:
+    @property
+    def grain(self) -> Grain:
+        return GRAINS[self.request.scope["endpoint"]]
+
+    def respond(self, answer: Listed) -> Response:
+        if isinstance(answer, WholeList):
+            return ListDownload(self, answer)
+        headers = self.describe(answer)
+        if answer.body is None or answer.publication_id == self.known_publication:
+            return Response(status_code=304, headers=headers)
+        if self.format is Format.JSON:
+            return Response(answer.body, headers=headers)
+        return Response(tabulate(answer.body, self.grain, self.format), headers=headers)
+
+    def describe(self, answer: Answer) -> dict[str, str]:
+        """The headers of an answer."""
         headers = {
             "X-Publication-Id": str(answer.publication_id),
             "X-Data-As-Of": answer.data_as_of,
             # Weak: the same publication answers alike but for the instant of the answer.
             "ETag": f'W/"{answer.publication_id}-{self.digest}"',
             "Cache-Control": "private, no-cache",
-            "Vary": "Authorization, Cookie",
+            "Vary": "Accept, Authorization, Cookie",
+            "Content-Type": CONTENT_TYPES[self.format],
         }
-        if answer.publication_id == self.known_publication:
-            return Response(status_code=304, headers=headers)
-        return Response(answer.body, headers=headers, media_type="application/json")
+        if self.format is not Format.JSON:
+            name = "-".join(self.request.scope["path"].strip("/").split("/")[1:])
+            headers["Content-Disposition"] = f'attachment; filename="{name}.{self.format}"'
+        return headers
 
 
 def read_query(request: Request, model: type[Query], permitted: tuple[str, ...]) -> Query:
@@ -106,9 +133,19 @@ def describe_parameters(model: type[BaseModel], *, is_list: bool) -> list[dict[s
         for name, field in schema["properties"].items()
     ]
     pages = PAGE_PARAMETERS if is_list else ()
-    return described + [
-        {"name": name, "in": "query", "required": False, "schema": {"type": "integer", "minimum": 1}}
-        for name in pages
+    return [
+        *described,
+        *(
+            {"name": name, "in": "query", "required": False, "schema": {"type": "integer", "minimum": 1}}
+            for name in pages
+        ),
+        {
+            "name": FORMAT_PARAMETER,
+            "in": "query",
+            "required": False,
+            "description": "Wins over the Accept header",
+            "schema": {"type": "string", "enum": list(Format)},
+        },
     ]
 
 

@@ -1,12 +1,14 @@
 """One statement a request: PostgreSQL renders the answer, its bytes are handed on."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
-from api.insights.answers.statements import Statement
+from api.insights.answers.statements import Statement, compile_statement
+
+PUBLICATION = compile_statement("publication")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,17 @@ class Answer:
     body: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class WholeList:
+    """All rows of a list, to be read while they are sent."""
+
+    statement: Statement
+    values: Mapping[str, Any]
+
+
+Listed = Answer | WholeList
+
+
 async def find_answer(
     pool: asyncpg.Pool, statement: Statement, values: Mapping[str, Any], known_publication: int | None
 ) -> Answer | None:
@@ -25,3 +38,18 @@ async def find_answer(
     arguments = statement.arguments({**values, "known_publication": known_publication})
     row = await pool.fetchrow(statement.text, *arguments)
     return None if row is None else Answer(row["publication_id"], row["data_as_of"], row["body"])
+
+
+async def find_publication(connection: asyncpg.Connection) -> Answer | None:
+    """Read which publication is current; None while nothing is published."""
+    row = await connection.fetchrow(PUBLICATION.text)
+    return None if row is None else Answer(row["publication_id"], row["data_as_of"], None)
+
+
+async def stream_rows(
+    connection: asyncpg.Connection, rows: WholeList, batch: int
+) -> AsyncIterator[list[str]]:
+    """Each row as JSON text, a batch at a time, through a cursor of the connection's transaction."""
+    cursor = await connection.cursor(rows.statement.text, *rows.statement.arguments(rows.values))
+    while records := await cursor.fetch(batch):
+        yield [record["row"] for record in records]

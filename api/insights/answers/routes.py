@@ -6,26 +6,58 @@ from typing import Any, TypeVar
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from api.insights.answers.enums import Format
 from api.insights.answers.errors import NotPublishedError
+from api.insights.answers.formats.grains import GRAINS, Grain
+from api.insights.answers.formats.negotiation import MEDIA_TYPES
 from api.insights.answers.reading import describe_parameters
 from api.insights.answers.schemas import Rows
 from api.kit.errors import PageOutOfRangeError, responses
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+TABLES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "JSON, or the rows alone as a table; of a list, all of its pages at once, for admins",
+        "content": {
+            MEDIA_TYPES[Format.CSV]: {"schema": {"type": "string"}},
+            MEDIA_TYPES[Format.PARQUET]: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "The reader's copy is still the newest"}
 }
 
 
 def published(
-    router: APIRouter, path: str, query: type[BaseModel], answer: type[BaseModel]
+    router: APIRouter,
+    path: str,
+    query: type[BaseModel],
+    answer: type[BaseModel],
+    *,
+    rows: str | None = None,
 ) -> Callable[[Endpoint], Endpoint]:
-    """Route of an answer that comes rendered; the models are its documentation."""
+    """Route of an answer that comes rendered; the models are its documentation.
+
+    Args:
+        router: Where the route is added.
+        path: Its address.
+        query: What it may be asked.
+        answer: What it answers.
+        rows: Field that lists the rows of its table as CSV and Parquet. By default the results of a
+            list; any other answer is one row of its own scalars.
+    """
     is_list = issubclass(answer, Rows)
     refusals = responses(NotPublishedError, *((PageOutOfRangeError,) if is_list else ()))
-    return router.get(
-        path,
-        response_model=answer,
-        responses=NOT_MODIFIED | refusals,
-        openapi_extra={"parameters": describe_parameters(query, is_list=is_list)},
-    )
+    grain = Grain.of(answer, rows)
+
+    def add(endpoint: Endpoint) -> Endpoint:
+        GRAINS[endpoint] = grain
+        return router.get(
+            path,
+            response_model=answer,
+            responses=TABLES | NOT_MODIFIED | refusals,
+            openapi_extra={"parameters": describe_parameters(query, is_list=is_list)},
+        )(endpoint)
+
+    return add

@@ -7,11 +7,14 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
+from api.identity.auth import require_admin
+from api.insights.answers.enums import Format
 from api.insights.answers.errors import NotPublishedError
-from api.insights.answers.reading import Reading
-from api.insights.answers.repository import Answer, find_answer
+from api.insights.answers.lists import RowList
+from api.insights.answers.reading import PAGE_PARAMETERS, Reading
+from api.insights.answers.repository import Answer, Listed, WholeList, find_answer
 from api.insights.answers.statements import Statement
-from api.kit.errors import PageOutOfRangeError
+from api.kit.errors import PageOutOfRangeError, ValidationFailedError
 from api.kit.pagination import PageRequest
 
 
@@ -43,16 +46,29 @@ def list_values(reading: Reading[Any]) -> dict[str, Any]:
     }
 
 
-async def list_rows(reading: Reading[Any], statement: Statement, values: Mapping[str, Any]) -> Answer:
-    """Answer with one page.
+async def list_rows(reading: Reading[Any], rows: RowList, values: Mapping[str, Any]) -> Listed:
+    """Answer with one page, or, as a table, with all rows, which admins alone may take away.
 
     Raises:
         PageOutOfRangeError: The list ends before this page.
+        ForbiddenError: All rows are asked for by someone else.
+        ValidationFailedError: A page is asked for of a table, which has none.
     """
-    answer = await get_answer(reading, statement, values)
+    if reading.format is not Format.JSON:
+        await require_admin(reading.request, reading.request.state.principal)
+        _refuse_pages(reading)
+        return WholeList(rows.whole, values)
+    answer = await get_answer(reading, rows.page, values)
     if answer.body is None and answer.publication_id != reading.known_publication:
         raise PageOutOfRangeError(f"Page {page_of(reading).number} is past the end: ask for an earlier page")
     return answer
+
+
+def _refuse_pages(reading: Reading[Any]) -> None:
+    paged = next((name for name in PAGE_PARAMETERS if name in reading.request.query_params), None)
+    if paged is not None:
+        message = f"{paged} is of no use, as {reading.format} holds all rows: leave it out or ask for json"
+        raise ValidationFailedError.of(paged, message)
 
 
 def page_of(reading: Reading[Any]) -> PageRequest:

@@ -9,7 +9,7 @@ from api.insights.forecasts.queries import VolumeForecastQuery
 router = APIRouter()
 
 
-@published(router, "/forecast/volume/", VolumeForecastQuery, schemas.VolumeForecast)
+@published(router, "/forecast/volume/", VolumeForecastQuery, schemas.VolumeForecast, rows="forecasts")
 async def read_volume_forecast(_: Admin, request: Request) -> Response:
     """Tickets expected per day, week or month, as the pipeline forecast them."""
     reading = Reading.of(request, VolumeForecastQuery)

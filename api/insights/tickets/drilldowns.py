@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from api.insights.answers.enums import SlaStatus
-from api.insights.answers.statements import Statement, compile_answer
+from api.insights.answers.lists import RowList, compile_list
 from api.insights.tickets.enums import AgeBucket, Scope
 from api.tasks.enums import TaskStatus
 
@@ -114,15 +114,15 @@ def by_sla(sla_status: SlaStatus | None) -> Selection:
 
 
 @cache
-def compile_drilldown(selection: Selection, given: frozenset[str]) -> Statement:
+def compile_drilldown(selection: Selection, given: frozenset[str]) -> RowList:
     """Only the filters in use are conditions, so that each combination is planned with its index."""
     seeks = selection.window != WHOLE_RANGE
-    filters = [FILTERS[name] for name in FILTERS if name in given and not (seeks and name in DATES)]
-    conditions = [*selection.conditions, *filters, *(PAGE_DAYS if seeks else ())]
-    return compile_answer(
-        "drilldown",
-        columns=f"{{{{ {selection.columns} }}}}",
-        conditions="\n    and ".join(conditions) or "true",
+    filters = [FILTERS[name] for name in FILTERS if name in given]
+    undated = [FILTERS[name] for name in EQUAL if name in given]
+    return compile_list(
+        columns=selection.columns,
+        conditions=[*selection.conditions, *filters],
+        page_conditions=[*selection.conditions, *undated, *PAGE_DAYS] if seeks else None,
         order=selection.order,
         count="{{ count_in_cube }}" if selection.measure else "{{ count_in_rows }}",
         window=f"{{{{ {selection.window} }}}}",

@@ -24,35 +24,37 @@ async def read_dashboard(_: AnyStaff, request: Request) -> Response:
     return reading.respond(await service.get_dashboard(reading))
 
 
-@published(router, "/ticket-trends/", TrendsQuery, schemas.Trends)
+@published(router, "/ticket-trends/", TrendsQuery, schemas.Trends, rows="trends")
 async def read_trends(_: AnyStaff, request: Request) -> Response:
     """Created, resolved and open tickets by day, week or month; periods without an event are zero."""
     reading = Reading.of(request, TrendsQuery)
     return reading.respond(await service.get_trends(reading))
 
 
-@published(router, "/tickets/status/", TicketFilters, schemas.StatusSummary)
+@published(router, "/tickets/status/", TicketFilters, schemas.StatusSummary, rows="status_summary")
 async def read_status(_: AnyStaff, request: Request) -> Response:
     """Tickets by task status, most frequent first."""
     reading = Reading.of(request, TicketFilters)
     return reading.respond(await service.get_status(reading))
 
 
-@published(router, "/tickets/priority/", TicketFilters, schemas.PriorityDistribution)
+@published(
+    router, "/tickets/priority/", TicketFilters, schemas.PriorityDistribution, rows="priority_distribution"
+)
 async def read_priority(_: AnyStaff, request: Request) -> Response:
     """Tickets by priority, from Critical to Low."""
     reading = Reading.of(request, TicketFilters)
     return reading.respond(await service.get_priority(reading))
 
 
-@published(router, "/tickets/age/", AgeQuery, schemas.AgeDistribution)
+@published(router, "/tickets/age/", AgeQuery, schemas.AgeDistribution, rows="ticket_age")
 async def read_age(_: AnyStaff, request: Request) -> Response:
     """Tickets by their age when the data was taken: those still open, or all."""
     reading = Reading.of(request, AgeQuery)
     return reading.respond(await service.get_age(reading))
 
 
-@published(router, "/tickets/sla/", SlaQuery, schemas.SlaCompliance)
+@published(router, "/tickets/sla/", SlaQuery, schemas.SlaCompliance, rows="sla_compliance")
 async def read_sla(_: AnyStaff, request: Request) -> Response:
     """SLA states by priority, workflow, department or category."""
     reading = Reading.of(request, SlaQuery)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.insights.answers.statements import Statement, compile_answer
+from api.insights.answers.lists import RowList
+from api.insights.answers.statements import compile_answer
 from api.insights.tickets.drilldowns import FILTERS, Selection, compile_drilldown
 from api.insights.tickets.enums import GroupBy
 
@@ -42,5 +43,5 @@ SLA = {
 }
 
 
-def drilldown_statement(selection: Selection, values: Mapping[str, Any]) -> Statement:
+def drilldown_of(selection: Selection, values: Mapping[str, Any]) -> RowList:
     return compile_drilldown(selection, frozenset(name for name in FILTERS if values[name] is not None))

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from api.insights.answers.queries import TicketFilters
 from api.insights.answers.reading import Reading
-from api.insights.answers.repository import Answer
+from api.insights.answers.repository import Answer, Listed
 from api.insights.answers.service import get_answer, list_rows, list_values
 from api.insights.tickets import drilldowns, repository
 from api.insights.tickets.drilldowns import Selection
@@ -17,7 +17,7 @@ from api.insights.tickets.queries import (
     TrendsQuery,
 )
 
-Listed = TypeVar("Listed", bound=TicketFilters)
+Question = TypeVar("Question", bound=TicketFilters)
 
 
 async def get_dashboard(reading: Reading[TicketFilters]) -> Answer:
@@ -44,23 +44,23 @@ async def get_trends(reading: Reading[TrendsQuery]) -> Answer:
     return await get_answer(reading, repository.TRENDS)
 
 
-async def list_by_status(reading: Reading[StatusRowsQuery]) -> Answer:
+async def list_by_status(reading: Reading[StatusRowsQuery]) -> Listed:
     return await _list_tickets(reading, drilldowns.by_status(reading.query.status))
 
 
-async def list_by_priority(reading: Reading[StatusRowsQuery]) -> Answer:
+async def list_by_priority(reading: Reading[StatusRowsQuery]) -> Listed:
     return await _list_tickets(reading, drilldowns.by_priority(reading.query.status))
 
 
-async def list_by_age(reading: Reading[AgeRowsQuery]) -> Answer:
+async def list_by_age(reading: Reading[AgeRowsQuery]) -> Listed:
     query = reading.query
     return await _list_tickets(reading, drilldowns.by_age(query.age_bucket, query.scope, query.status))
 
 
-async def list_by_sla(reading: Reading[SlaRowsQuery]) -> Answer:
+async def list_by_sla(reading: Reading[SlaRowsQuery]) -> Listed:
     return await _list_tickets(reading, drilldowns.by_sla(reading.query.sla_status))
 
 
-async def _list_tickets(reading: Reading[Listed], selection: Selection) -> Answer:
+async def _list_tickets(reading: Reading[Question], selection: Selection) -> Listed:
     values = list_values(reading)
-    return await list_rows(reading, repository.drilldown_statement(selection, values), values)
+    return await list_rows(reading, repository.drilldown_of(selection, values), values)

@@ -1,6 +1,6 @@
 -- The cube does not cross these filters: the rows of the index are counted.
 (
-    select count(*) from serving.ticket_rows as ticket
+    select count(*) from {{ source }}
     where
         {{ conditions }}
 )

@@ -6,7 +6,7 @@ select json_build_object(
         select coalesce(json_agg(row_to_json(result)), '[]')
         from (
             select {{ columns }}
-            from serving.ticket_rows as ticket
+            from {{ source }}
             where
                 {{ conditions }}
             order by {{ order }}
