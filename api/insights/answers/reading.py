@@ -32,12 +32,20 @@ class Reading(Generic[Query]):
 
     The query string is read here, in one step, rather than parameter by parameter by the framework: that
     alone would cost more than the answer.
+
+    Args:
+        request: The request.
+        query: What it asks.
+        format: How the answer is wanted.
+        page: Which page, of a list.
+        depends_on: What the answer follows from beside the address and the publication, such as who asks.
     """
 
     request: Request
     query: Query
     format: Format
     page: PageRequest | None = None
+    depends_on: str = ""
 
     @classmethod
     def of(cls, request: Request, model: type[Query]) -> Self:
@@ -58,9 +66,10 @@ class Reading(Generic[Query]):
 
     @cached_property
     def digest(self) -> str:
-        """Of the question: what is asked, and in which format it is to be answered."""
+        """Of the question: what is asked, in which format it is to be answered, and what else matters."""
         scope = self.request.scope
-        question = b"%s?%s#%s" % (scope["path"].encode(), scope["query_string"], self.format.encode())
+        address = b"%s?%s" % (scope["path"].encode(), scope["query_string"])
+        question = b"%s#%s#%s" % (address, self.format.encode(), self.depends_on.encode())
         return blake2s(question, digest_size=8).hexdigest()
 
     @cached_property
