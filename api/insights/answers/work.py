@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from api.insights.answers.lists import RowList, compile_list
 from api.insights.answers.statements import Statement, compile_answer, render
 
 # Bits of `serving.work_series.kept`.
@@ -103,6 +104,11 @@ def compile_work_answer(
         **groups,
         **fragments,
     )
+
+
+def compile_work_list(given: frozenset[str], **parts: Any) -> RowList:
+    """The same for a list whose rows the work's cube counts; for the parts see `compile_list`."""
+    return compile_list(series="work_root", work_root=_root(given, percentiles=False), **parts)
 
 
 def _root(given: frozenset[str], *, percentiles: bool) -> str:
