@@ -15,4 +15,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("select 1")
+    op.execute(
+        "drop function ops.working_target, ops.working_seconds, ops.working_segments, "
+        "ops.zone_offsets, ops.zone_offset"
+    )

@@ -1,8 +1,10 @@
 """Random lives of SLA clocks, and what the oracle tells of each.
 
-`python -m tests.api.sla.lives` lives them all and counts what they went through, and the differences.
+`python -m tests.api.sla.lives` lives them all and counts what they went through, and the differences;
+with `--sql` it asks the SQL clock of the database at `SLUICE_DATABASE_URL` as well, and leaves no trace.
 """
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +13,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
+
+import psycopg
 
 from api.sla.calendars import AROUND_THE_CLOCK, Calendar, Interval, WorkingTime, wall_time
 from api.sla.clock import Policy, SlaState
@@ -26,6 +30,7 @@ from tests.api.sla.oracle import (
     utc,
     verdict,
 )
+from tests.api.sla.sql_clock import SqlClock
 
 LIVES_PER_ZONE = 1_430
 DAY_SHIFTS: Hours = (((540, 745), (795, 1050)),) * 4 + (((540, 745), (795, 960)), (), ())
@@ -196,17 +201,34 @@ def policy_of(promise: Promise) -> Policy:
     return Policy(timedelta(seconds=promise.seconds), working_time_of(promise.office))
 
 
+def lives_of(zone: str, number: int = LIVES_PER_ZONE) -> list[ToldLife]:
+    """Begin with the first of a zone's lives."""
+    random = Random(zone)  # noqa: S311 - the same lives at every run
+    return [ToldLife(random, zone) for _ in range(number)]
+
+
 def live(zone: str) -> tuple[list[ToldLife], Counter[str]]:
     """Live all lives of a zone; returns those of which the two sides differ, and what all went through."""
-    random = Random(zone)  # noqa: S311 - the same lives at every run
     different, went_through = [], Counter[str]()
-    for _ in range(LIVES_PER_ZONE):
-        life = ToldLife(random, zone)
+    for life in lives_of(zone):
         if life.found() != life.expected():
             different.append(life)
         went_through.update(life.went_through)
         went_through["lives"] += 1
     return different, went_through
+
+
+def live_in_sql(clock: SqlClock, lives: list[ToldLife]) -> list[ToldLife]:
+    """Ask all three of some lives; returns those of which they differ."""
+    return [
+        life
+        for life, sql in zip(lives, clock.verdicts(lives), strict=True)
+        if not sql == _instants(life.found()) == _instants(life.expected())
+    ]
+
+
+def _instants(told: Verdict) -> tuple[timedelta, datetime, datetime, datetime]:
+    return told.held, told.at_risk_at, told.critical_at, told.target
 
 
 def count(zones: Iterable[str]) -> Counter[str]:
@@ -217,6 +239,18 @@ def count(zones: Iterable[str]) -> Counter[str]:
     return total
 
 
+def count_in_sql(zones: Iterable[str]) -> int:
+    """Count the lives that the SQL clock tells otherwise, in a transaction that is rolled back."""
+    with psycopg.connect(os.environ["SLUICE_DATABASE_URL"]) as connection:
+        clock = SqlClock(connection)
+        different = sum(len(live_in_sql(clock, lives_of(zone))) for zone in zones)
+        connection.rollback()
+    return different
+
+
 if __name__ == "__main__":
-    for name, number in count(ZONES).items():
+    total = count(ZONES)
+    if "--sql" in sys.argv[1:]:
+        total["differences in SQL"] = count_in_sql(ZONES)
+    for name, number in total.items():
         sys.stdout.write(f"{number:>7,} {name}\n")
