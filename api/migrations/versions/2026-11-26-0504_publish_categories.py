@@ -15,4 +15,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("select 1")
+    op.execute("drop table serving.snapshot_rows, serving.snapshot_cube, serving.snapshot_series")
+    op.execute("drop function serving.snapshot_key")
