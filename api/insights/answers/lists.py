@@ -37,9 +37,10 @@ def compile_list(
         page_conditions: The same as `conditions`, where a page knows of a shorter way to its rows.
         body: File that is the body of a page.
         series: File that finds the series that count the rows.
-        fragments: What else stands for the names in braces; `count` and `window` among them.
+        fragments: What else stands for the names in braces; `count` and `window` among them, and `extras`,
+            further fields of a page's envelope.
     """
-    parts = fragments | {"columns": f"{{{{ {columns} }}}}", "order": order, "source": source}
+    parts = {"extras": ""} | fragments | {"columns": f"{{{{ {columns} }}}}", "order": order, "source": source}
     of_page = conditions if page_conditions is None else page_conditions
     return RowList(
         page=compile_answer(body, series=series, conditions=_all_of(of_page), **parts),

@@ -61,13 +61,18 @@ class TicketFilters(DateFilters, DimensionFilters):
     """Which tickets: by the UTC day they were created on, both ends included, and by dimension."""
 
 
-class WorkFilters(TicketFilters):
-    """Which work: items by the day they were assigned on, visits by the day the step was entered."""
+class StepFilters(TicketFilters):
+    """Which work, whoever does it: items by the day of their assignment, visits by that of entering."""
 
     step_id: QueryId | None = None
     role: Name | None = None
-    user_id: QueryId | None = None
     source: Name | None = None
+
+
+class WorkFilters(StepFilters):
+    """The same, and whose."""
+
+    user_id: QueryId | None = None
 
 
 class TrendWindow(DateFilters):

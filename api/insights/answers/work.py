@@ -100,7 +100,7 @@ def compile_work_answer(
     return compile_answer(
         name,
         series="work_root",
-        work_root=_root(given, percentiles=percentiles),
+        work_root=work_root(given, percentiles=percentiles),
         **groups,
         **fragments,
     )
@@ -111,7 +111,8 @@ def compile_work_list(given: frozenset[str], **parts: Any) -> RowList:
     return compile_list(series="work_root", work_root=_root(given, percentiles=False), **parts)
 
 
-def _root(given: frozenset[str], *, percentiles: bool) -> str:
+def work_root(given: frozenset[str], *, percentiles: bool = False) -> str:
+    """The one row of `series`, for statements that are compiled as something else, such as lists."""
     columns = [f"{_root_keys(given, CUBE_MASKS)} as series_keys"]
     if percentiles:
         columns.append(f"{_root_keys(given, HISTOGRAM_MASKS)} as histogram_keys")

@@ -15,6 +15,7 @@ select json_build_object(
         ) as result
     ),
     'filters', :filters::json,
+    {{ extras }}
     {{ head }}
 )
 from {{ count }} as counted
