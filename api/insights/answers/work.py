@@ -100,19 +100,18 @@ def compile_work_answer(
     return compile_answer(
         name,
         series="work_root",
-        work_root=work_root(given, percentiles=percentiles),
+        work_root=_root(given, percentiles=percentiles),
         **groups,
         **fragments,
     )
 
 
-def compile_work_list(given: frozenset[str], **parts: Any) -> RowList:
+def compile_work_list(given: frozenset[str], *, percentiles: bool = False, **parts: Any) -> RowList:
     """The same for a list whose rows the work's cube counts; for the parts see `compile_list`."""
-    return compile_list(series="work_root", work_root=_root(given, percentiles=False), **parts)
+    return compile_list(series="work_root", work_root=_root(given, percentiles=percentiles), **parts)
 
 
-def work_root(given: frozenset[str], *, percentiles: bool = False) -> str:
-    """The one row of `series`, for statements that are compiled as something else, such as lists."""
+def _root(given: frozenset[str], *, percentiles: bool) -> str:
     columns = [f"{_root_keys(given, CUBE_MASKS)} as series_keys"]
     if percentiles:
         columns.append(f"{_root_keys(given, HISTOGRAM_MASKS)} as histogram_keys")
