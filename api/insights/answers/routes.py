@@ -12,7 +12,7 @@ from api.insights.answers.formats.grains import GRAINS, Grain
 from api.insights.answers.formats.negotiation import MEDIA_TYPES
 from api.insights.answers.reading import describe_parameters
 from api.insights.answers.schemas import Rows
-from api.kit.errors import PageOutOfRangeError, responses
+from api.kit.errors import ApiError, PageOutOfRangeError, responses
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 TABLES: dict[int | str, dict[str, Any]] = {
@@ -36,6 +36,7 @@ def published(
     answer: type[BaseModel],
     *,
     rows: str | None = None,
+    refused: tuple[type[ApiError], ...] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """Route of an answer that comes rendered; the models are its documentation.
 
@@ -46,9 +47,10 @@ def published(
         answer: What it answers.
         rows: Field that lists the rows of its table as CSV and Parquet. By default the results of a
             list; any other answer is one row of its own scalars.
+        refused: With what else it may be refused.
     """
     is_list = issubclass(answer, Rows)
-    refusals = responses(NotPublishedError, *((PageOutOfRangeError,) if is_list else ()))
+    refusals = responses(NotPublishedError, *((PageOutOfRangeError,) if is_list else ()), *refused)
     grain = Grain.of(answer, rows)
 
     def add(endpoint: Endpoint) -> Endpoint:
