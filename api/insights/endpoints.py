@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.insights.catalogue import endpoints as catalogue
+from api.insights.categories import endpoints as categories
 from api.insights.forecasts import endpoints as forecasts
 from api.insights.tickets import endpoints as tickets
 
@@ -10,3 +11,4 @@ router = APIRouter(prefix="/analytics", tags=["analytics"])
 router.include_router(tickets.router)
 router.include_router(forecasts.router)
 router.include_router(catalogue.router)
+router.include_router(categories.router)

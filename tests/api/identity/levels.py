@@ -173,6 +173,7 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /workflows/{}/versions/
         GET /workflows/{}/versions/{}/
         GET /steps/weights/workflow/{}/
+        GET /analytics/drilldown/tickets/category/
         GET /analytics/metrics/
         GET /analytics/metrics/{}/
         GET /sla/calendars/

@@ -1,0 +1,11 @@
+ticket.ticket_id,
+ticket.task_id,
+ticket.ticket_number,
+ticket.subject,
+ticket.status,
+ticket.priority,
+ticket.department,
+ticket.category,
+ticket.sub_category,
+ticket.workflow_name,
+to_json(ticket.created_at at time zone 'UTC') #>> '{}' || 'Z' as created_at
