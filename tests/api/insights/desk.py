@@ -18,6 +18,7 @@ WORKFLOWS = {1: "VPN access", 2: "New laptop", 3: "Payroll question"}
 class Ticket:
     task_id: int
     created_at: datetime
+    subject: str = "No sound"
     status: str = "pending"
     priority: str = "Medium"
     department: str = "IT"

@@ -163,7 +163,7 @@ class Publication:
         return {name: getattr(ticket, name) for name in DIMENSIONS} | {
             "task_id": ticket.task_id,
             "ticket_number": f"TX20260101{ticket.task_id:06}",
-            "subject": f"Ticket {ticket.task_id}",
+            "subject": ticket.subject,
             "status": ticket.status,
             "workflow_name": WORKFLOWS[ticket.workflow_id],
             "current_step": "Triage" if ticket.is_open else None,
