@@ -49,6 +49,7 @@ create table serving.work_cube (
     items_resolved integer not null,
     items_reassigned integer not null,
     items_escalated integer not null,
+    items_open integer not null,
     origin_system integer not null,
     origin_transferred integer not null,
     origin_escalation integer not null,

@@ -35,5 +35,6 @@ states as (
 select
     task_id,
     sla_status,
-    sla_status = 'at_risk' and judged_at >= critical_at as is_critical
+    sla_status = 'at_risk' and judged_at >= critical_at as is_critical,
+    judged_at
 from states

@@ -38,6 +38,7 @@ final as (
         steps.step_name as current_step_name,
         coalesce(history.assigned_user_ids, '{}') as assigned_user_ids,
         coalesce(history.assigned_users, '[]') as assigned_users,
+        tickets.source_service as source,
 
         -- instants
         tasks.created_at,
@@ -52,6 +53,7 @@ final as (
                 )
         end as cancelled_at,
         run_window.as_of,
+        sla.judged_at,
 
         -- durations and counts
         case

@@ -1,5 +1,8 @@
 select
     role_user_id,
+    role_id,
     user_id,
-    user_full_name as full_name
+    user_full_name as full_name,
+    department,
+    is_active
 from {{ source('ops', 'role_user') }}

@@ -1,7 +1,20 @@
 select
+    -- ids
     task_item_id,
     task_id,
     role_user_id,
+    step_id,
+    from_task_item_id,
+    transferred_by as transferred_by_user_id,
+
+    -- state
     origin,
-    assigned_on as assigned_at
+    status,
+    handover_note,
+
+    -- instants
+    assigned_on as assigned_at,
+    acted_on as acted_at,
+    closed_at,
+    target_resolution as target_resolution_at
 from {{ source('ops', 'task_item') }}

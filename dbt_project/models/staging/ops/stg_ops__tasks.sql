@@ -4,6 +4,7 @@ select
     ticket_id,
     workflow_id,
     current_step_id,
+    calendar_revision_id,
 
     -- state
     status,
@@ -11,6 +12,10 @@ select
     recorded_sla_met as is_recorded_sla_met,
     is_resolution_recorded,
     needs_assignment as is_assignment_needed,
+
+    -- durations
+    extract(epoch from sla) as allowed_seconds,
+    hold_seconds,
 
     -- instants
     created_at,

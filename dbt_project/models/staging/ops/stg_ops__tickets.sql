@@ -2,6 +2,7 @@ select
     -- ids
     ticket_id,
     ticket_number,
+    source_service,
 
     -- attributes
     subject,

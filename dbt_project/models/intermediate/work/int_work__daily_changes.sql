@@ -1,0 +1,13 @@
+{{ config(
+    materialized='table', unlogged=true, pre_hook="set local work_mem = '128MB'", post_hook='analyze {{ this }}'
+) }}
+
+select
+    members.series_key,
+    {%- for measure in work_measures() %}
+    sum(changes.{{ measure }})::{{ measure_type(measure) }} as {{ measure }},
+    {%- endfor %}
+    changes.day
+from {{ ref('int_work__leaf_changes') }} as changes
+inner join {{ ref('int_work__members') }} as members on changes.leaf_id = members.leaf_id
+group by members.series_key, changes.day

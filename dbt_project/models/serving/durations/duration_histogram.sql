@@ -1,0 +1,3 @@
+{{ config(pre_hook="set local work_mem = '128MB'") }}
+
+{{ mergeable_histogram(ref('int_work__day_buckets')) }}

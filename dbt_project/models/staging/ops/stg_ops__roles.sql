@@ -1,0 +1,4 @@
+select
+    role_id,
+    name as role_name
+from {{ source('ops', 'role') }}

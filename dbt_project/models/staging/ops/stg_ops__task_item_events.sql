@@ -1,0 +1,6 @@
+select
+    task_item_event_id,
+    task_item_id,
+    status,
+    occurred_at
+from {{ source('ops', 'task_item_event') }}
