@@ -12,7 +12,12 @@ from psycopg import sql
 from api.kit.db import with_database
 from api.migrations.runner import upgrade
 
-pytest_plugins = ["tests.fixtures.server", "tests.fixtures.services", "tests.fixtures.statements"]
+pytest_plugins = [
+    "tests.fixtures.server",
+    "tests.fixtures.services",
+    "tests.fixtures.statements",
+    "tests.fixtures.published_desk",
+]
 
 PROJECT = Path(__file__).parent.parent
 
