@@ -1,0 +1,191 @@
+"""An imported desk as data frames, judged in pandas: what every published number must come to.
+
+Written from the contract over the imported rows alone; nothing here reads a mart or a published table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import psycopg
+
+Row = Mapping[Any, Any]
+OPEN_STATUSES = ["pending", "in progress", "on_hold", "pending_external"]
+
+_TICKETS = """
+    select
+        task.task_id, task.workflow_id, workflow.name as workflow_name,
+        workflow.department as workflow_department,
+        ticket.ticket_number, ticket.subject, ticket.source_service as source, ticket.priority,
+        ticket.department, ticket.category, ticket.sub_category,
+        task.status, task.created_at, task.target_resolution, task.at_risk_at,
+        task.hold_started_at, task.resolution_time, task.is_resolution_recorded, task.first_response_at,
+        task.sla_source, task.recorded_sla_met
+    from ops.task
+    join ops.ticket_snapshot as ticket using (ticket_id)
+    join ops.workflow on workflow.workflow_id = task.workflow_id
+    where task.deleted_at is null
+"""
+_ITEMS = """
+    select
+        item.task_item_id, item.task_id, item.step_id, step.name as step_name, role.name as role,
+        member.user_id,
+        item.status, item.origin, item.assigned_on, item.acted_on, item.closed_at,
+        item.target_resolution as item_target, given.user_id as from_user_id, source.transferred_by
+    from ops.task_item as item
+    join ops.step on step.step_id = item.step_id
+    join ops.role_user as member on member.role_user_id = item.role_user_id
+    join ops.role on role.role_id = member.role_id
+    left join ops.task_item as source on source.task_item_id = item.from_task_item_id
+    left join ops.role_user as given on given.role_user_id = source.role_user_id
+"""
+_ITEM_EVENTS = "select task_item_id, status as event_status, occurred_at from ops.task_item_event"
+_MOVES = """
+    select task_event_id, task_id, kind, to_step_id, occurred_at
+    from ops.task_event
+    where kind in ('created', 'transitioned', 'reopened', 'completed', 'cancelled')
+"""
+_STEPS = """
+    select step.step_id, step.name as step_name, step.sort_order, role.name as role
+    from ops.step join ops.role on role.role_id = step.role_id
+"""
+
+
+@dataclass(frozen=True)
+class ImportedDesk:
+    """Tickets, the items and visits of them, and what happened to items, one row each."""
+
+    as_of: datetime
+    tickets: pd.DataFrame
+    items: pd.DataFrame
+    item_events: pd.DataFrame
+    visits: pd.DataFrame
+
+
+def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
+    """Read the imported rows and judge them as of the instant that a publication names."""
+    with psycopg.connect(database_url) as connection:
+        tickets = _judged_tickets(_frame(connection, _TICKETS), as_of)
+        items = _judged_items(_frame(connection, _ITEMS), tickets, as_of)
+        noted = _frame(connection, _ITEM_EVENTS)
+        noted["day"] = _day(noted["occurred_at"])
+        visits = _visits(_frame(connection, _MOVES), _frame(connection, _STEPS), tickets)
+    events = noted.merge(items.drop(columns="day"), on="task_item_id")
+    return ImportedDesk(as_of, tickets, items, events, visits)
+
+
+def _frame(connection: psycopg.Connection[Any], query: str) -> pd.DataFrame:
+    cursor = connection.execute(query)
+    frame = pd.DataFrame(cursor.fetchall(), columns=[column.name for column in cursor.description or ()])
+    for column in frame.columns:
+        if column.endswith(("_at", "_on", "_time", "target_resolution", "item_target")):
+            frame[column] = pd.to_datetime(frame[column], utc=True)
+    return frame
+
+
+def _day(instants: "pd.Series[Any]") -> "pd.Series[Any]":
+    return instants.dt.date
+
+
+def _whole_seconds(durations: "pd.Series[Any]") -> "pd.Series[Any]":
+    return durations.dt.total_seconds() // 1
+
+
+def _judged_tickets(tickets: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
+    tickets = tickets[tickets["created_at"] <= as_of].copy()
+    for name, nothing in (
+        ("department", "Unassigned"),
+        ("category", "Uncategorized"),
+        ("sub_category", "Uncategorized"),
+    ):
+        tickets[name] = [text.strip(" ") if text and text.strip(" ") else nothing for text in tickets[name]]
+    tickets["day"] = _day(tickets["created_at"])
+    tickets["is_open"] = tickets["status"].isin(OPEN_STATUSES)
+    tickets["judged_at"] = tickets["hold_started_at"].where(tickets["status"] == "on_hold", as_of)
+    tickets["sla_status"] = [_ticket_state(row) for row in tickets.to_dict("records")]
+    lasted = _whole_seconds(tickets["resolution_time"] - tickets["created_at"])
+    tickets["resolution_seconds"] = lasted.where(tickets["is_resolution_recorded"])
+    waited = _whole_seconds(tickets["first_response_at"] - tickets["created_at"])
+    tickets["first_response_seconds"] = waited.clip(lower=0)
+    age = as_of - tickets["created_at"]
+    tickets["age_bucket"] = "90+ days"
+    for bucket, days in (("30-90 days", 90), ("7-30 days", 30), ("1-7 days", 7), ("0-1 days", 1)):
+        tickets.loc[age <= pd.Timedelta(days=days), "age_bucket"] = bucket
+    return tickets
+
+
+def _ticket_state(row: Row) -> str:
+    """The contract's canonical state (2.9)."""
+    if row["status"] == "cancelled" or row["sla_source"] == "none":
+        return "no_sla"
+    is_completed = row["status"] == "completed"
+    if row["sla_source"] == "recorded":
+        return ("met" if row["recorded_sla_met"] else "breached") if is_completed else "no_sla"
+    if is_completed:
+        return "met" if row["resolution_time"] <= row["target_resolution"] else "breached"
+    if row["judged_at"] > row["target_resolution"]:
+        return "breached"
+    return "at_risk" if row["judged_at"] >= row["at_risk_at"] else "on_track"
+
+
+_OF_TICKET = [
+    "task_id", "ticket_number", "subject", "priority", "department", "category", "sub_category",
+    "workflow_id", "workflow_name", "source", "judged_at",
+]  # fmt: skip
+
+
+def _judged_items(items: pd.DataFrame, tickets: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
+    items = items[items["assigned_on"] <= as_of].merge(tickets[_OF_TICKET], on="task_id")
+    items["day"] = _day(items["assigned_on"])
+    items["is_open"] = items["closed_at"].isna()
+    items["action_seconds"] = _whole_seconds(items["acted_on"] - items["assigned_on"])
+    lasted = _whole_seconds(items["closed_at"] - items["assigned_on"])
+    items["resolution_seconds"] = lasted.where(items["status"] == "resolved")
+    items["sla_status"] = [_item_state(row) for row in items.to_dict("records")]
+    return items
+
+
+def _item_state(row: Row) -> str:
+    """The same rules with the item's own target; reassigned items and escalations in time are not judged."""
+    target = row["item_target"]
+    if pd.isna(target) or row["status"] == "reassigned":
+        return "no_sla"
+    if row["status"] == "resolved":
+        return "met" if row["acted_on"] <= target else "breached"
+    if row["status"] == "escalated":
+        return "breached" if row["acted_on"] > target else "no_sla"
+    if not row["is_open"]:
+        return "no_sla"
+    if row["judged_at"] > target:
+        return "breached"
+    allowed = target - row["assigned_on"]
+    used = (row["judged_at"] - row["assigned_on"]) / allowed if allowed else 1
+    return "at_risk" if used >= 0.8 else "on_track"
+
+
+def _visits(moves: pd.DataFrame, steps: pd.DataFrame, tickets: pd.DataFrame) -> pd.DataFrame:
+    """Walk each ticket's moves: entering a step begins a visit, the next move of any kind ends it."""
+    order = dict(zip(steps["step_id"], steps["sort_order"], strict=True))
+    visits: list[dict[str, Any]] = []
+    moves = moves.sort_values(["task_id", "occurred_at", "task_event_id"])
+    for task_id, walked in moves.groupby("task_id"):
+        steps_of_task = walked.to_dict("records")
+        for move, following in zip(steps_of_task, [*steps_of_task[1:], None], strict=True):
+            if move["kind"] in {"created", "transitioned", "reopened"} and not pd.isna(move["to_step_id"]):
+                visits.append({"task_id": task_id, **_visit(move, following, order)})
+    frame = pd.DataFrame(visits).merge(tickets[_OF_TICKET], on="task_id")
+    return frame.merge(steps[["step_id", "step_name", "role"]], on="step_id")
+
+
+def _visit(move: Row, following: Row | None, order: dict[int, int]) -> dict[str, Any]:
+    step_id = int(move["to_step_id"])
+    visit = {"step_id": step_id, "entered_at": move["occurred_at"], "day": move["occurred_at"].date()}
+    if following is None:
+        return visit | {"direction": "open", "visit_seconds": None}
+    seconds = (following["occurred_at"] - move["occurred_at"]).total_seconds() // 1
+    if following["kind"] != "transitioned":
+        return visit | {"direction": following["kind"], "visit_seconds": seconds}
+    is_back = order[int(following["to_step_id"])] < order[step_id]
+    return visit | {"direction": "backward" if is_back else "forward", "visit_seconds": seconds}

@@ -1,0 +1,184 @@
+"""Every endpoint with what it must answer, and random sets of filters to ask it with."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from tests.api.insights.calls import get
+from tests.oracle import items, tickets
+from tests.oracle.desk import ImportedDesk, read_desk
+from tests.oracle.figures import DIMENSIONS
+
+OF_TICKETS = ("department", "category", "sub_category", "workflow_id", "priority")
+OF_WORK = DIMENSIONS
+OF_STEPS = tuple(name for name in DIMENSIONS if name != "user_id")
+TREND_DAYS = 60
+Filters = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An endpoint, the filters it takes, and its answer reduced to what is expected of it."""
+
+    path: str
+    dimensions: tuple[str, ...]
+    expect: Callable[[ImportedDesk, Filters], Any]
+    reduce: Callable[[dict[str, Any], Any], Any]
+    is_dated: bool = False
+
+    def filters(self, desk: ImportedDesk, generator: random.Random) -> Filters:
+        """A set drawn from one row's values, so that it is not empty for its values alone."""
+        rows = desk.items if "user_id" in self.dimensions else desk.visits
+        row = rows.iloc[generator.randrange(len(rows))]
+        chosen = [name for name in self.dimensions if generator.random() < 0.35]
+        filters = {name: _plain(row[name]) for name in chosen}
+        first = desk.tickets["day"].min()
+        span = (desk.tickets["day"].max() - first).days + 2
+        days = sorted(first + timedelta(days=generator.randrange(span)) for _ in range(2))
+        if self.is_dated:
+            days[1] = min(days[1], days[0] + timedelta(days=TREND_DAYS))
+        for name, day in zip(("start_date", "end_date"), days, strict=True):
+            if self.is_dated or generator.random() < 0.5:
+                filters[name] = day.isoformat()
+        return filters
+
+    async def ask(self, client: httpx.AsyncClient, desk: ImportedDesk, filters: Filters) -> None:
+        """Hold one answer to the imported rows."""
+        expected = self.expect(desk, filters)
+        answer = await get(client, self.path, **filters)
+        assert self.reduce(answer, expected) == expected, (self.path, filters)
+
+
+async def published_at(client: httpx.AsyncClient, database_url: str) -> ImportedDesk:
+    """The imported rows, judged as of what is published of them."""
+    answer = await get(client, "/tickets/status/")
+    return read_desk(database_url, datetime.fromisoformat(answer["data_as_of"]))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def _fields(answer: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: answer[name] for name in expected}
+
+
+def _by(name: str, key: str, *columns: str) -> Callable[[dict[str, Any], Any], Any]:
+    """Top-level fields as they are, the list by its key."""
+
+    def reduce(answer: dict[str, Any], expected: Any) -> Any:
+        groups = {part[key]: tuple(part[column] for column in columns) for part in answer[name]}
+        return _fields(answer, {field: None for field in expected if field != name}) | {name: groups}
+
+    return reduce
+
+
+def _shares(name: str, key: str) -> Callable[[dict[str, Any], Any], Any]:
+    def reduce(answer: dict[str, Any], _: Any) -> Any:
+        shares = {part[key]: (part["count"], part["percentage"]) for part in answer[name]}
+        return {"total_task_items": answer["total_task_items"], "distribution": shares}
+
+    return reduce
+
+
+def _groups(name: str, key: str, counted: str) -> Callable[[dict[str, Any], Any], Any]:
+    """Groups with something in them, by key, reduced to the expected figures."""
+
+    def reduce(answer: dict[str, Any], expected: Any) -> Any:
+        names = list(next(iter(expected.values()), {}))
+        return {
+            group[key]: {field: group[field] for field in names}
+            for group in answer[name]
+            if group[counted] or group[key] in expected
+        }
+
+    return reduce
+
+
+def _trends(answer: dict[str, Any], _: Any) -> Any:
+    points = {point["date"]: (point["created"], point["resolved"]) for point in answer["trends"]}
+    summary = answer["summary"]
+    return {name: summary[name] for name in ("total_created", "total_resolved")} | {"trends": points}
+
+
+def _item_trends(answer: dict[str, Any], _: Any) -> Any:
+    return {
+        "trends": {
+            point["date"]: {name: count for name, count in point.items() if name != "date"}
+            for point in answer["trends"]
+        }
+    }
+
+
+def _performance(answer: dict[str, Any], expected: Any) -> Any:
+    spreads = ("time_to_action_hours", "resolution_time_hours")
+    return {
+        **{name: _fields(answer[name], expected[name]) for name in spreads},
+        "summary": _fields(answer["sla_compliance"]["summary"], expected["summary"]),
+        "active_items": answer["active_items"],
+        "overdue_items": answer["overdue_items"],
+    }
+
+
+def _transfers(answer: dict[str, Any], expected: Any) -> Any:
+    reduced = {name: answer[name] for name in expected if not name.startswith(("top_", "escalations_by"))}
+    reduced["top_transfer_recipients"] = [one["received_count"] for one in answer["top_transfer_recipients"]]
+    for name in ("top_transferrers", "top_initiators"):
+        reduced[name] = [one["transfer_count"] for one in answer[name]]
+    steps = answer["escalations_by_step"]
+    reduced["escalations_by_step"] = {one["step_id"]: one["escalation_count"] for one in steps}
+    return reduced
+
+
+QUESTIONS = [
+    Question("/tickets/dashboard/", OF_TICKETS, tickets.dashboard, _fields),
+    Question(
+        "/tickets/status/", OF_TICKETS, tickets.status, _by("status_summary", "status", "count", "percentage")
+    ),
+    Question(
+        "/tickets/priority/",
+        OF_TICKETS,
+        tickets.priority,
+        _by("priority_distribution", "priority", "count", "percentage", "avg_resolution_hours"),
+    ),
+    Question(
+        "/tickets/age/", OF_TICKETS, tickets.age, _by("ticket_age", "age_bucket", "count", "percentage")
+    ),
+    Question(
+        "/tickets/sla/",
+        OF_TICKETS,
+        tickets.sla,
+        _by(
+            "sla_compliance", "priority",
+            "total_tasks", "sla_met", "sla_breached", "on_track", "at_risk", "no_sla", "compliance_rate",
+        ),
+    ),
+    Question("/ticket-trends/", OF_TICKETS, tickets.trends, _trends, is_dated=True),
+    Question(
+        "/workflows/metrics/",
+        OF_TICKETS,
+        tickets.workflow_metrics,
+        _groups("workflow_metrics", "workflow_id", "total_tasks"),
+    ),
+    Question(
+        "/workflows/departments/",
+        OF_TICKETS,
+        tickets.department_metrics,
+        _groups("department_analytics", "department", "total_tickets"),
+    ),
+    Question(
+        "/workflows/steps/", OF_STEPS, tickets.step_metrics, _groups("step_performance", "step_id", "visits")
+    ),
+    Question("/tasks/status/", OF_WORK, items.item_status, _shares("status_distribution", "status")),
+    Question("/tasks/origin/", OF_WORK, items.item_origin, _shares("origin_distribution", "origin")),
+    Question("/tasks/performance/", OF_WORK, items.performance, _performance),
+    Question(
+        "/tasks/users/", OF_WORK, items.users, _groups("user_performance", "user_id", "total_items")
+    ),
+    Question("/tasks/transfers/", OF_WORK, items.transfers, _transfers),
+    Question("/task-item-trends/", OF_WORK, items.item_trends, _item_trends, is_dated=True),
+]  # fmt: skip
