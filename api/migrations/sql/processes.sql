@@ -40,6 +40,8 @@ create table serving.step_facts (
     -- Backward moves out of the step, whoever made them.
     visits_rejected integer not null,
     tickets integer not null,
+    -- Tickets whose last visit was here, which is where the open ones are.
+    tickets_last integer not null,
     -- Completed tickets that were never here.
     skipped integer not null,
     visit_seconds bigint not null,
