@@ -85,11 +85,11 @@ def _frame(connection: psycopg.Connection[Any], query: str) -> pd.DataFrame:
     return frame
 
 
-def _day(instants: "pd.Series[Any]") -> "pd.Series[Any]":
+def _day(instants: "pd.Series[Any]") -> Any:
     return instants.dt.date
 
 
-def _whole_seconds(durations: "pd.Series[Any]") -> "pd.Series[Any]":
+def _whole_seconds(durations: "pd.Series[Any]") -> Any:
     return durations.dt.total_seconds() // 1
 
 

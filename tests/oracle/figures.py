@@ -14,7 +14,7 @@ DIMENSIONS = (
     "source",
 )  # fmt: skip
 # Buckets are 2 % wide and answer with their geometric middle; figures are rounded to two decimals.
-WITHIN = {"rel": 0.0101, "abs": 0.0051}
+RELATIVE, ABSOLUTE = 0.0101, 0.0051
 
 
 def select(frame: pd.DataFrame, filters: Mapping[str, Any]) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def mean_hours(seconds: "pd.Series[Any]") -> float | None:
 
 def median_hours(seconds: "pd.Series[Any]") -> Any:
     known = seconds.dropna()
-    return None if known.empty else pytest.approx(float(known.median()) / 3600, **WITHIN)
+    return None if known.empty else pytest.approx(float(known.median()) / 3600, RELATIVE, ABSOLUTE)
 
 
 def percentile_hours(seconds: "pd.Series[Any]", share: float) -> Any:
@@ -56,7 +56,7 @@ def percentile_hours(seconds: "pd.Series[Any]", share: float) -> Any:
     known = seconds.dropna().sort_values()
     if known.empty:
         return None
-    return pytest.approx(float(known.iloc[math.ceil(share * len(known) - 1e-9) - 1]) / 3600, **WITHIN)
+    return pytest.approx(float(known.iloc[math.ceil(share * len(known) - 1e-9) - 1]) / 3600, RELATIVE, ABSOLUTE)
 
 
 def compliance(states: "pd.Series[Any]") -> float | None:
