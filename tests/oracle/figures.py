@@ -56,7 +56,8 @@ def percentile_hours(seconds: "pd.Series[Any]", share: float) -> Any:
     known = seconds.dropna().sort_values()
     if known.empty:
         return None
-    return pytest.approx(float(known.iloc[math.ceil(share * len(known) - 1e-9) - 1]) / 3600, RELATIVE, ABSOLUTE)
+    rank = math.ceil(share * len(known) - 1e-9)
+    return pytest.approx(float(known.iloc[rank - 1]) / 3600, RELATIVE, ABSOLUTE)
 
 
 def compliance(states: "pd.Series[Any]") -> float | None:
