@@ -1,0 +1,2 @@
+{{ columns_workflow }},
+workflow.department as workflow_department

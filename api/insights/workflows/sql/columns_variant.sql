@@ -1,0 +1,12 @@
+variant.position as rank,
+variant.variant_id,
+variant.step_ids,
+variant.step_names as steps,
+variant.tickets as count,
+round(100.0 * variant.tickets / nullif(workflow.completed, 0), 2) as share,
+variant.resolutions as samples,
+round(variant.resolution_seconds / 3600.0 / nullif(variant.resolutions, 0), 2) as avg_hours,
+round((variant.median_seconds / 3600)::numeric, 2) as median_hours,
+round((variant.p90_seconds / 3600)::numeric, 2) as p90_hours,
+variant.is_designed,
+variant.is_happy_path

@@ -1,0 +1,11 @@
+ticket.workflow_id,
+ticket.workflow_name,
+ticket.task_id,
+ticket.ticket_number,
+ticket.subject,
+ticket.status,
+ticket.priority,
+ticket.current_step,
+to_json(ticket.created_at at time zone 'UTC') #>> '{}' || 'Z' as created_at,
+to_json(ticket.resolution_time at time zone 'UTC') #>> '{}' || 'Z' as resolution_time,
+ticket.sla_status
