@@ -80,7 +80,7 @@ create table serving.open_tickets (
     created_at timestamptz not null,
     last_activity_at timestamptz not null,
     target_resolution timestamptz,
-    elapsed_ratio numeric,
+    elapsed_ratio numeric(20, 12),
     remaining_seconds bigint,
     sla_status text not null,
     is_critical boolean not null
@@ -126,6 +126,8 @@ create table serving.daily_volumes (
 create table serving.anomalies (
     day date not null,
     metric text not null check (metric in ('volume', 'category', 'user', 'escalation', 'stale')),
+    -- What is counted apart: a category by its name, a person by their id; empty for all of them.
+    dimension_key text not null,
     dimension text not null,
     user_id bigint,
     value integer not null,
@@ -133,7 +135,7 @@ create table serving.anomalies (
     spread double precision not null check (spread > 0),
     deviation double precision not null,
     baseline_days integer not null,
-    primary key (day, metric, dimension)
+    primary key (day, metric, dimension_key)
 );
 
 -- Runs of the pipeline that ended without a publication; those that published are in serving.publications.

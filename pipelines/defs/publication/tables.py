@@ -8,7 +8,6 @@ from psycopg import sql
 PUBLISHED_TABLES = (
     "ticket_series",
     "ticket_cube",
-    "resolution_histogram",
     "user_days",
     "ticket_rows",
     "work_series",
@@ -21,6 +20,10 @@ PUBLISHED_TABLES = (
     "process_variants",
     "case_rows",
     "visit_rows",
+    "open_tickets",
+    "agent_load",
+    "daily_volumes",
+    "anomalies",
     "forecast_series",
     "forecast_points",
 )

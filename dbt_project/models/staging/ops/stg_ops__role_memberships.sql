@@ -4,5 +4,6 @@ select
     user_id,
     user_full_name as full_name,
     department,
+    capacity,
     is_active
 from {{ source('ops', 'role_user') }}

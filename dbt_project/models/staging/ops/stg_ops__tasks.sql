@@ -5,6 +5,7 @@ select
     workflow_id,
     current_step_id,
     calendar_revision_id,
+    ticket_owner_id as owner_role_user_id,
 
     -- state
     status,
