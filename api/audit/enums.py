@@ -14,6 +14,7 @@ class AuditTarget(StrEnum):
     ACCOUNT = "Account"
     NOTIFICATION = "Notification"
     WEBHOOK = "Webhook"
+    THRESHOLD = "Threshold"
 
 
 class AuditAction(StrEnum):
@@ -37,6 +38,7 @@ class AuditAction(StrEnum):
     PUBLISH_VERSION = "publish_version"
     UPDATE_SLA = "update_sla"
     UPDATE_CATEGORY = "update_category"
+    UPDATE_THRESHOLD = "update_threshold"
     CREATE_TASK = "create_task"
     UPDATE_TASK = "update_task"
     DELETE_TASK = "delete_task"

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.insights.catalogue import endpoints as catalogue
 from api.insights.categories import endpoints as categories
 from api.insights.forecasts import endpoints as forecasts
+from api.insights.operational import endpoints as operational
 from api.insights.tickets import endpoints as tickets
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
@@ -12,3 +13,4 @@ router.include_router(tickets.router)
 router.include_router(forecasts.router)
 router.include_router(catalogue.router)
 router.include_router(categories.router)
+router.include_router(operational.router)

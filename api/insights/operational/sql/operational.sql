@@ -1,0 +1,122 @@
+-- The figures that alerts are made of.
+(
+    with agents as (
+        select
+            user_id,
+            max(user_name) as user_name,
+            sum(open_items) as open_items,
+            coalesce(
+                max(capacity) filter (where is_member), ceil(:critical_workload_per_user::numeric)
+            ) as capacity
+        from serving.agent_load
+        where is_member or open_items > 0
+        group by user_id
+        having sum(open_items) > 0
+    ),
+
+    pending as (
+        select
+            ticket.workflow_id,
+            max(ticket.workflow_name) as workflow_name,
+            count(*) as tickets
+        from serving.open_tickets as ticket
+        where ticket.status = 'pending' and {{ narrowed }}
+        group by ticket.workflow_id
+    )
+
+    select json_build_object(
+        {{ head }},
+        'met', measured.sla_met,
+        'breached', measured.sla_breached,
+        'tickets', measured.tickets,
+        'escalated', measured.escalated,
+        'transferred', measured.transferred,
+        'resolutions', measured.resolutions,
+        'sla_compliance_rate',
+        round(100.0 * measured.sla_met / nullif(measured.sla_met + measured.sla_breached, 0), 2),
+        'escalation_rate', round(100.0 * measured.escalated / nullif(measured.tickets, 0), 2),
+        'transfer_rate', round(100.0 * measured.transferred / nullif(measured.tickets, 0), 2),
+        'avg_resolution_hours',
+        round(measured.resolution_seconds / 3600.0 / nullif(measured.resolutions, 0), 2),
+        'agents', (
+            select json_build_object(
+                'count', count(*),
+                'open_items', coalesce(sum(open_items), 0),
+                'busiest', (
+                    select row_to_json(busiest)
+                    from (select * from agents order by open_items desc, user_id limit 1) as busiest
+                ),
+                'loaded', coalesce(
+                    json_agg(json_build_object(
+                        'user_id', user_id,
+                        'user_name', user_name,
+                        'open_items', open_items,
+                        'capacity', capacity
+                    ) order by open_items desc, user_id)
+                    filter (
+                        where
+                        open_items * :critical_workload_per_user::numeric
+                        >= capacity * least(
+                            :high_workload_per_user::numeric, :critical_workload_per_user::numeric
+                        )
+                    ),
+                    '[]'
+                )
+            )
+            from agents
+        ),
+        'overdue', (
+            select count(*) from serving.open_tickets as ticket
+            where ticket.sla_status = 'breached' and {{ narrowed }}
+        ),
+        'critical', (
+            select count(*) from serving.open_tickets as ticket
+            where {{ in_time }} and {{ critical }} and {{ narrowed }}
+        ),
+        'most_critical', (
+            select coalesce(json_agg(row_to_json(near)), '[]')
+            from (
+                select
+                    ticket.task_id,
+                    ticket.ticket_number,
+                    round(ticket.remaining_seconds / 3600.0, 2) as hours_remaining,
+                    ticket.priority
+                from serving.open_tickets as ticket
+                where {{ in_time }} and {{ critical }} and {{ narrowed }}
+                order by ticket.remaining_seconds, ticket.task_id
+                limit 5
+            ) as near
+        ),
+        'warning', (
+            select count(*) from serving.open_tickets as ticket
+            where {{ in_time }} and {{ warning }} and {{ narrowed }}
+        ),
+        'stale', (
+            select count(*) from serving.open_tickets as ticket where {{ stale }} and {{ narrowed }}
+        ),
+        'aging', (
+            select count(*) from serving.open_tickets as ticket where {{ aging }} and {{ narrowed }}
+        ),
+        'pending', (select coalesce(sum(tickets), 0) from pending),
+        'backlogs', (
+            select coalesce(json_agg(row_to_json(backlog)), '[]')
+            from (
+                select * from pending
+                where tickets >= :workflow_backlog::numeric
+                order by tickets desc, workflow_id
+                limit 5
+            ) as backlog
+        ),
+        'volumes', (
+            select coalesce(json_agg(json_build_object(
+                'date', daily_volumes.day,
+                'count', daily_volumes.tickets,
+                'expected', daily_volumes.expected,
+                'spread', daily_volumes.spread
+            ) order by daily_volumes.day desc), '[]')
+            from serving.daily_volumes
+            where daily_volumes.day >= published.as_of_day - 1
+        )
+    )
+    from {{ measures }} as measured
+)
