@@ -5,12 +5,16 @@ from fastapi import APIRouter
 from api.insights.catalogue import endpoints as catalogue
 from api.insights.categories import endpoints as categories
 from api.insights.forecasts import endpoints as forecasts
+from api.insights.items import endpoints as items
 from api.insights.operational import endpoints as operational
 from api.insights.tickets import endpoints as tickets
+from api.insights.workflows import endpoints as workflows
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 router.include_router(tickets.router)
 router.include_router(forecasts.router)
 router.include_router(catalogue.router)
 router.include_router(categories.router)
+router.include_router(workflows.router)
+router.include_router(items.router)
 router.include_router(operational.router)

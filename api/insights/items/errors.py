@@ -1,0 +1,5 @@
+from api.kit.errors import NotFoundError
+
+
+class UserNotFoundError(NotFoundError):
+    error = "User not found"
