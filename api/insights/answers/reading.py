@@ -15,6 +15,7 @@ from api.insights.answers.enums import Format
 from api.insights.answers.formats.grains import GRAINS, Grain
 from api.insights.answers.formats.negotiation import CONTENT_TYPES, read_format
 from api.insights.answers.formats.tables import ListDownload, tabulate
+from api.insights.answers.notes import note
 from api.insights.answers.repository import Answer, Listed, WholeList
 from api.kit.errors import ValidationFailedError
 from api.kit.pagination import PageRequest, read_page_request
@@ -61,8 +62,16 @@ class Reading(Generic[Query]):
 
     @property
     def pool(self) -> asyncpg.Pool:
-        pool: asyncpg.Pool = self.request.app.state.read_pool
+        """Where to read; a proof has all that it compares read in one transaction of its own."""
+        state = self.request.scope.get("state") or {}
+        pool: asyncpg.Pool = state.get("proving") or self.request.app.state.read_pool
         return pool
+
+    @property
+    def address(self) -> str:
+        """What was asked: the path and the query string."""
+        path, query = self.request.scope["path"], self.request.scope["query_string"].decode("latin-1")
+        return f"{path}?{query}" if query else path
 
     @cached_property
     def digest(self) -> str:
@@ -92,7 +101,8 @@ class Reading(Generic[Query]):
         if answer.body is None or answer.publication_id == self.known_publication:
             return Response(status_code=304, headers=headers)
         if self.format is Format.JSON:
-            return Response(answer.body, headers=headers)
+            route = self.request.scope["route"].path
+            return Response(note(answer.body, route, self.address), headers=headers)
         return Response(tabulate(answer.body, self.grain, self.format), headers=headers)
 
     def describe(self, answer: Answer) -> dict[str, str]:

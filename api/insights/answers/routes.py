@@ -24,6 +24,8 @@ TABLES: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+# By endpoint: what its query string may say.
+QUESTIONS: dict[Any, type[BaseModel]] = {}
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "The reader's copy is still the newest"}
 }
@@ -55,6 +57,7 @@ def published(
 
     def add(endpoint: Endpoint) -> Endpoint:
         GRAINS[endpoint] = grain
+        QUESTIONS[endpoint] = query
         return router.get(
             path,
             response_model=answer,

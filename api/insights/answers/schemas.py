@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.tasks.enums import TaskStatus
 from api.tickets.enums import Priority
@@ -23,6 +23,8 @@ class Published(BaseModel):
     generated_at: dt.datetime
     data_as_of: dt.datetime
     publication_id: int
+    metrics: list[str] = Field(description="Ids of the metrics it carries, see /analytics/metrics/")
+    proof: str | None = Field(description="Where its numbers are added up anew; null if none can be")
 
 
 class Answer(Published):

@@ -133,11 +133,11 @@ def load_metrics() -> dict[str, Metric]:
 
 @cache
 def metrics_of(path: str) -> tuple[Metric, ...]:
-    """The metrics that an answer carries, `path` being that of its route."""
+    """The metrics that an answer carries, or that a list explains, `path` being that of its route."""
     return tuple(
         metric
         for metric in load_metrics().values()
-        if any(carrier.answer == path for carrier in metric.carried)
+        if any(path in {carrier.answer, carrier.opens} for carrier in metric.carried)
     )
 
 

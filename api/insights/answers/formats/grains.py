@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from api.insights.answers.schemas import Rows
 
 SCALARS = (str, int, float, dt.date)
+# What an answer says of itself is no cell of its table.
+NOTES = {"metrics", "proof"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Grain:
             field = "results"
         if field is None:
             fields = answer.model_fields.items()
-            scalars = [name for name, told in fields if is_scalar(told.annotation)]
+            scalars = [name for name, told in fields if is_scalar(told.annotation) and name not in NOTES]
             return cls(answer, answer, None, tuple(scalars))
         (row,) = get_args(answer.model_fields[field].annotation)
         return cls(answer, row, field, tuple(row.model_fields))
