@@ -1,5 +1,7 @@
 import dagster as dg
 
+from pipelines.defs.publication.failures import record_failure
+
 _TRAINING = dg.AssetSelection.groups("ticket_volume")
 _EVERYTHING = dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks()
 
@@ -7,6 +9,7 @@ publish_job = dg.define_asset_job(
     "publish",
     selection=_EVERYTHING - _TRAINING,
     executor_def=dg.in_process_executor,
+    hooks={record_failure},
     description="Builds, checks and publishes with the forecasts there are.",
 )
 
@@ -14,5 +17,6 @@ train_job = dg.define_asset_job(
     "train_and_publish",
     selection=_EVERYTHING,
     executor_def=dg.in_process_executor,
+    hooks={record_failure},
     description="The same, with new forecasts.",
 )

@@ -1,10 +1,11 @@
+from collections import Counter
 from typing import Any
 
 import dagster as dg
 
 
 def summarise_checks(instance: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
-    """Count what the run's asset checks found so far and name those that did not pass."""
+    """Count what the run's asset checks found so far, in all and by asset; name those that did not pass."""
     records = instance.get_records_for_run(
         run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION, ascending=True
     ).records
@@ -13,8 +14,14 @@ def summarise_checks(instance: dg.DagsterInstance, run_id: str) -> dict[str, Any
         for record in records
         if record.event_log_entry.dagster_event
     ]
+    passed = Counter(each.asset_key.to_user_string() for each in evaluations if each.passed)
+    failed = Counter(each.asset_key.to_user_string() for each in evaluations if not each.passed)
     return {
-        "passed": sum(evaluation.passed for evaluation in evaluations),
+        "passed": passed.total(),
+        "assets": {
+            asset: {"passed": passed[asset], "failed": failed[asset]}
+            for asset in sorted(passed.keys() | failed.keys())
+        },
         "failed": [
             {
                 "asset": evaluation.asset_key.to_user_string(),
