@@ -13,8 +13,8 @@ DIMENSIONS = (
     "department", "category", "sub_category", "workflow_id", "step_id", "priority", "role", "user_id",
     "source",
 )  # fmt: skip
-# Buckets are 2 % wide and answer with their geometric middle; figures are rounded to two decimals.
-RELATIVE, ABSOLUTE = 0.0101, 0.0051
+# Buckets are 2 % wide and answer with their geometric middle; then the figure is rounded to two decimals.
+BUCKET_ERROR, ROUNDING_ERROR = 0.0101, 0.0051
 
 
 def select(frame: pd.DataFrame, filters: Mapping[str, Any]) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def mean_hours(seconds: "pd.Series[Any]") -> float | None:
 
 def median_hours(seconds: "pd.Series[Any]") -> Any:
     known = seconds.dropna()
-    return None if known.empty else pytest.approx(float(known.median()) / 3600, RELATIVE, ABSOLUTE)
+    return None if known.empty else _about(float(known.median()) / 3600)
 
 
 def percentile_hours(seconds: "pd.Series[Any]", share: float) -> Any:
@@ -57,7 +57,11 @@ def percentile_hours(seconds: "pd.Series[Any]", share: float) -> Any:
     if known.empty:
         return None
     rank = math.ceil(share * len(known) - 1e-9)
-    return pytest.approx(float(known.iloc[rank - 1]) / 3600, RELATIVE, ABSOLUTE)
+    return _about(float(known.iloc[rank - 1]) / 3600)
+
+
+def _about(hours: float) -> Any:
+    return pytest.approx(hours, abs=hours * BUCKET_ERROR + ROUNDING_ERROR)
 
 
 def compliance(states: "pd.Series[Any]") -> float | None:
