@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ class Question:
     expect: Callable[[ImportedDesk, Filters], Any]
     reduce: Callable[[dict[str, Any], Any], Any]
     is_dated: bool = False
+    also: Mapping[str, Any] = field(default_factory=dict)
 
     def filters(self, desk: ImportedDesk, generator: random.Random) -> Filters:
         """A set drawn from one row's values, so that it is not empty for its values alone."""
@@ -49,7 +50,7 @@ class Question:
     async def ask(self, client: httpx.AsyncClient, desk: ImportedDesk, filters: Filters) -> None:
         """Hold one answer to the imported rows."""
         expected = self.expect(desk, filters)
-        answer = await get(client, self.path, **filters)
+        answer = await get(client, self.path, **self.also, **filters)
         assert self.reduce(answer, expected) == expected, (self.path, filters)
 
 
@@ -177,7 +178,11 @@ QUESTIONS = [
     Question("/tasks/origin/", OF_WORK, items.item_origin, _shares("origin_distribution", "origin")),
     Question("/tasks/performance/", OF_WORK, items.performance, _performance),
     Question(
-        "/tasks/users/", OF_WORK, items.users, _groups("user_performance", "user_id", "total_items")
+        "/tasks/users/",
+        OF_WORK,
+        items.users,
+        _groups("user_performance", "user_id", "total_items"),
+        also={"limit": 1_000},
     ),
     Question("/tasks/transfers/", OF_WORK, items.transfers, _transfers),
     Question("/task-item-trends/", OF_WORK, items.item_trends, _item_trends, is_dated=True),
