@@ -29,7 +29,13 @@ class Dashboard(Answer):
     transfer_rate: float | None
     avg_resolution_hours: float | None
     median_resolution_hours: float | None = Field(description="Within 1 % of the exact median")
+    p90_resolution_hours: float | None = Field(description="Within 1 % of the one of rank ceil(0.9 n)")
+    p95_resolution_hours: float | None = Field(description="Within 1 % of the one of rank ceil(0.95 n)")
+    resolutions: int = Field(description="Tickets whose resolution was recorded: what the hours are of")
     avg_first_response_hours: float | None
+    median_first_response_hours: float | None
+    p90_first_response_hours: float | None
+    first_responses: int = Field(description="Tickets with a first response")
 
 
 class StatusShare(Share):
@@ -41,9 +47,17 @@ class StatusSummary(Answer):
     status_summary: list[StatusShare]
 
 
-class PriorityShare(Share):
-    priority: Priority
+class Resolutions(BaseModel):
+    """How long the tickets of a group took, and how many of them that is told of."""
+
     avg_resolution_hours: float | None
+    median_resolution_hours: float | None
+    p90_resolution_hours: float | None
+    resolutions: int
+
+
+class PriorityShare(Resolutions, Share):
+    priority: Priority
 
 
 class PriorityDistribution(Answer):
@@ -61,7 +75,7 @@ class AgeDistribution(Answer):
     ticket_age: list[AgeShare]
 
 
-class SlaGroup(BaseModel):
+class SlaGroup(Resolutions):
     """Carries the field of its grouping, and `workflow_name` beside `workflow_id`."""
 
     priority: Priority | None = None
@@ -76,7 +90,6 @@ class SlaGroup(BaseModel):
     at_risk: int
     no_sla: int
     compliance_rate: float | None
-    avg_resolution_hours: float | None
 
 
 class SlaCompliance(Answer):

@@ -1,7 +1,5 @@
 """publish durations of tickets as histograms."""
 
-from alembic import op
-
 from api.migrations.runner import run_sql
 
 revision = "e31a5c7f0d60"
@@ -15,4 +13,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("select 1")
+    run_sql("ticket_durations_before")

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
+from typing import Any
 
 AS_OF = datetime(2026, 3, 10, 14, 30, tzinfo=UTC)
 OPEN_STATUSES = {"pending", "in progress", "on_hold", "pending_external"}
@@ -45,6 +47,12 @@ class Ticket:
     @property
     def resolution_seconds(self) -> int | None:
         return int((self.resolved_at - self.created_at).total_seconds()) if self.resolved_at else None
+
+    @property
+    def first_response_seconds(self) -> int | None:
+        if self.first_response_at is None:
+            return None
+        return int((self.first_response_at - self.created_at).total_seconds())
 
     @property
     def elapsed_ratio(self) -> float:
@@ -131,7 +139,9 @@ def random_ticket(task_id: int, generator: random.Random) -> Ticket:
         else None,
         resolved_at=ended_at if status == "completed" else None,
         cancelled_at=ended_at if status == "cancelled" else None,
-        first_response_at=created_at + timedelta(minutes=generator.randrange(600)),
+        first_response_at=created_at + timedelta(minutes=generator.randrange(600))
+        if generator.random() < 0.9
+        else None,
         assignees=frozenset(generator.sample(range(1, 9), generator.randrange(3))),
         is_escalated=generator.random() < 0.2,
         is_transferred=generator.random() < 0.2,
@@ -155,3 +165,19 @@ def percentage(part: int, total: int) -> float | None:
 
 def hours(seconds: list[int]) -> float | None:
     return two_decimals(Decimal(sum(seconds)) / len(seconds) / 3600) if seconds else None
+
+
+def rank_of(percent: int, seconds: list[int]) -> int:
+    """The one of rank ceil(p · n)."""
+    return sorted(seconds)[-(-percent * len(seconds) // 100) - 1]
+
+
+def pop_percentiles(told: dict[str, Any], kind: str, seconds: list[int], *percents: int) -> None:
+    """Hold the percentiles of a kind of duration to what it took, within 1 %, and drop them."""
+    wanted = {f"median_{kind}_hours": median(seconds) if seconds else None}
+    for percent in percents:
+        wanted[f"p{percent}_{kind}_hours"] = rank_of(percent, seconds) if seconds else None
+    for name, exact in wanted.items():
+        value = told.pop(name)
+        assert (value is None) == (exact is None), name
+        assert exact is None or abs(value - exact / 3600) <= 0.0101 * exact / 3600 + 0.006, name

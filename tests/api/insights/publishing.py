@@ -43,12 +43,19 @@ def changes(ticket: Ticket) -> Iterator[tuple[date, str, int]]:
         yield ticket.day, "resolutions", 1
         yield ticket.day, "resolution_seconds", ticket.resolution_seconds
         yield ticket.resolved_at.date(), "resolved_flow", 1
-    if ticket.first_response_at is not None:
+    if ticket.first_response_seconds is not None:
         yield ticket.day, "first_responses", 1
-        seconds = int((ticket.first_response_at - ticket.created_at).total_seconds())
-        yield ticket.day, "first_response_seconds", seconds
+        yield ticket.day, "first_response_seconds", ticket.first_response_seconds
     if ticket.cancelled_at is not None:
         yield ticket.cancelled_at.date(), "cancelled_flow", 1
+
+
+def durations(ticket: Ticket) -> Iterator[tuple[str, int]]:
+    """The seconds that the histograms hold, by measure."""
+    if ticket.resolution_seconds is not None:
+        yield "resolution", ticket.resolution_seconds
+    if ticket.first_response_seconds is not None:
+        yield "first_response", ticket.first_response_seconds
 
 
 def series_of(ticket: Ticket) -> Iterator[Series]:
@@ -80,7 +87,7 @@ class Publication:
     def publish(self) -> int:
         """Replace what is published, in one transaction; the publication's id comes back."""
         with self.connection.transaction():
-            for table in ("ticket_series", "ticket_cube", "resolution_histogram", "user_days", "ticket_rows"):
+            for table in ("ticket_series", "ticket_cube", "duration_histogram", "user_days", "ticket_rows"):
                 self.connection.execute(sql.SQL("delete from serving.{}").format(sql.Identifier(table)))
             self._insert_series()
             self._insert_cube()
@@ -137,24 +144,23 @@ class Publication:
             yield row | {"days": days, "last_seen": last_seen, "users": users}
 
     def _insert_histograms(self) -> None:
-        changes: dict[tuple[Series, int], Changes] = defaultdict(lambda: defaultdict(Counter))
+        changes: dict[tuple[Series, str, int], Changes] = defaultdict(lambda: defaultdict(Counter))
         for ticket in self.tickets:
-            if ticket.resolution_seconds is None:
-                continue
-            bucket = math.floor(math.log(max(ticket.resolution_seconds, 1)) / math.log(1.02))
-            group = bucket // 32
-            for series in series_of(ticket):
-                changes[series, group][ticket.day][bucket] += 1
-                changes[series, OVERVIEW][ticket.day][group] += 1
+            for measure, seconds in durations(ticket):
+                bucket = math.floor(math.log(seconds) / math.log(1.02)) if seconds else -1
+                group = max(bucket, 0) // 32
+                for series in series_of(ticket):
+                    changes[series, measure, group][ticket.day][bucket] += 1
+                    changes[series, measure, OVERVIEW][ticket.day][group] += 1
         rows = []
-        for (series, group), changes_of_group in changes.items():
+        for (series, measure, group), changes_of_group in changes.items():
             for month, entries in by_month(changes_of_group):
                 days, buckets, counts = map(list, zip(*entries, strict=True))
                 rows.append(
-                    {"series_key": self.keys[series], "bucket_group": group, "month": month}
-                    | {"days": days, "buckets": buckets, "counts": counts}
+                    {"series_key": self.keys[series], "measure": measure, "bucket_group": group}
+                    | {"month": month, "days": days, "buckets": buckets, "counts": counts}
                 )
-        self._copy("resolution_histogram", rows)
+        self._copy("duration_histogram", rows)
 
     def _insert_rows(self) -> None:
         self._copy("ticket_rows", map(self._row, self.tickets))

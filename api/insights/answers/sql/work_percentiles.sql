@@ -1,6 +1,6 @@
 -- The durations named by `timed.measure`, found from above: the groups of buckets that hold the ranks asked
 -- for, then the buckets. A bucket answers with its geometric middle, within 1 % of what it holds. Of an even
--- number the two middle ones are averaged; the 90th percentile of n is the one of rank ceil(0.9 n).
+-- number the two middle ones are averaged; the 90th percentile of n is the one of rank ceil(0.9 n), the 95th likewise.
 (
     with overview as (
         select
@@ -16,6 +16,7 @@
             (total + 1) / 2 as lower_middle,
             total / 2 + 1 as upper_middle,
             (9 * total + 9) / 10 as ninetieth,
+            (19 * total + 19) / 20 as ninety_fifth,
             total
         from (select max(total)::bigint as total from overview) as counted
     ),
@@ -27,7 +28,7 @@
             overview.samples > 0
             and exists (
                 select from (
-                    values (1), (lower_middle), (upper_middle), (ninetieth), (ranks.total)
+                    values (1), (lower_middle), (upper_middle), (ninetieth), (ninety_fifth), (ranks.total)
                 ) as wanted (rank)
                 where wanted.rank <= overview.last_rank and wanted.rank > overview.last_rank - overview.samples
             )
@@ -48,6 +49,7 @@
             where ranked.last_rank >= lower_middle and ranked.last_rank - ranked.samples < upper_middle
         ) as median_seconds,
         min(ranked.seconds) filter (where ranked.last_rank >= ninetieth) as p90_seconds,
+        min(ranked.seconds) filter (where ranked.last_rank >= ninety_fifth) as p95_seconds,
         min(ranked.seconds) as least_seconds,
         max(ranked.seconds) as greatest_seconds
     from ranks

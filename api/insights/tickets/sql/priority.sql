@@ -7,13 +7,16 @@ select json_build_object(
                 'priority', series.priority,
                 'count', measured.tickets,
                 'percentage', round(100.0 * measured.tickets / nullif(total.tickets, 0), 2),
-                'avg_resolution_hours',
-                round(measured.resolution_seconds / 3600.0 / nullif(measured.resolutions, 0), 2)
+                'avg_resolution_hours', resolved.avg_resolution_hours,
+                'median_resolution_hours', resolved.median_resolution_hours,
+                'p90_resolution_hours', resolved.p90_resolution_hours,
+                'resolutions', resolved.resolutions
             )
             order by series.position
         )
         from {{ groups_priority }} as series
         cross join lateral {{ measures }} as measured
+        cross join lateral {{ resolutions }} as resolved
     )
 )
 from {{ measures }} as total

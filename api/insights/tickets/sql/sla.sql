@@ -17,10 +17,10 @@ select json_build_object(
                 measured.sla_none as no_sla,
                 round(100.0 * measured.sla_met / nullif(measured.sla_met + measured.sla_breached, 0), 2)
                 as compliance_rate,
-                round(measured.resolution_seconds / 3600.0 / nullif(measured.resolutions, 0), 2)
-                as avg_resolution_hours
+                resolved.*
             from {{ groups }} as series
             cross join lateral {{ measures }} as measured
+            cross join lateral {{ resolutions }} as resolved
             {{ group_order }}
         ) as compliance
     )
