@@ -139,6 +139,9 @@ async def _connect_pool(
         max_size=size,
         # What these pools run are single statements: nothing of them stays on a connection.
         reset=_leave_as_it_is,
+        # Answers are long statements. The driver would not keep those above 15 kB, so that the server would
+        # plan them anew each time, which costs ten times the answer.
+        max_cacheable_statement_size=0,
         server_settings=server_settings(settings, role=role) | options,
     )
 
