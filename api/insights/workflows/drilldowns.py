@@ -135,15 +135,12 @@ def compile_department(given: frozenset[str], status: str | None) -> RowList:
     conditions = [TICKET_FILTERS[name] for name in TICKET_FILTERS if name in given]
     conditions += [TICKET_DATES[name] for name in TICKET_DATES if name in given]
     if "workflow_department" in given:
-        conditions.append("workflow.department = :workflow_department")
+        conditions.append("ticket.workflow_department = :workflow_department")
     return compile_list(
         columns="columns_department",
         conditions=conditions,
         order=TICKETS_NEWEST_FIRST,
-        source=(
-            "serving.ticket_rows as ticket inner join serving.workflow_facts as workflow "
-            "on ticket.workflow_id = workflow.workflow_id"
-        ),
+        source="serving.department_rows as ticket",
         count="{{ count_in_departments }}",
         window=WHOLE_RANGE,
         measure=measure_of(status),
@@ -166,7 +163,8 @@ def compile_visits(given: frozenset[str], outcome: VisitOutcome | None) -> RowLi
     measure, condition = OUTCOMES[outcome] if outcome else ("visits", "true")
     dimensions = given_filters(dict.fromkeys(given, True))
     has_neighbours = bool(given & NEIGHBOURS)
-    count = VISIT_COUNTS.get(given, ROWS_COUNT) if has_neighbours and outcome is None else ROWS_COUNT
+    ends = given - {"workflow_id"}
+    count = VISIT_COUNTS.get(ends, ROWS_COUNT) if has_neighbours and outcome is None else ROWS_COUNT
     seeks = is_one_series(dimensions) and not has_neighbours
     return compile_work_list(
         dimensions,

@@ -23,6 +23,12 @@ create table serving.workflow_facts (
 );
 create index workflow_facts_department on serving.workflow_facts (department);
 
+-- Tickets beside the department of their workflow, which need not be their own.
+create view serving.department_rows as
+select ticket.*, workflow.department as workflow_department
+from serving.ticket_rows as ticket
+inner join serving.workflow_facts as workflow on ticket.workflow_id = workflow.workflow_id;
+
 -- One row per step that the design holds or a ticket has visited: a node of the process map.
 create table serving.step_facts (
     step_id bigint primary key,
@@ -149,7 +155,7 @@ create index visit_rows_case on serving.visit_rows (workflow_id, task_id, visit_
 
 grant select on
     serving.workflow_facts, serving.step_facts, serving.process_edges, serving.process_variants,
-    serving.case_rows, serving.visit_rows
+    serving.case_rows, serving.visit_rows, serving.department_rows
 to sluice_api;
 grant select, insert, update, delete on
     serving.workflow_facts, serving.step_facts, serving.process_edges, serving.process_variants,

@@ -15,6 +15,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop view serving.department_rows")
     op.execute(
         "drop table serving.workflow_facts, serving.step_facts, serving.process_edges, "
         "serving.process_variants, serving.case_rows, serving.visit_rows"

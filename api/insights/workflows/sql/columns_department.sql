@@ -1,2 +1,2 @@
 {{ columns_workflow }},
-workflow.department as workflow_department
+ticket.workflow_department

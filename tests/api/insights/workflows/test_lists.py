@@ -220,7 +220,7 @@ async def test_visits_by_their_neighbours(reader: httpx.AsyncClient, simulated: 
     moves = [pair for way in simulated.ways.values() for pair in pairwise(way)]
     left, entered = generator.choice(moves)
     dates = random_dates(generator, simulated) if generator.random() < 0.5 else {}
-    filters = random_filters(generator, left.ticket, ("priority", "department"), 0.2)
+    filters = random_filters(generator, left.ticket, ("priority", "department", "workflow_id"), 0.2)
     queries: list[tuple[dict[str, Any], Callable[[Visit], bool]]] = [
         (
             {"step_id": entered.step_id, "previous_step_id": left.step_id},
