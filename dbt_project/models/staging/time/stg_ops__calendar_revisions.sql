@@ -1,0 +1,14 @@
+select
+    -- ids
+    calendar_revision_id,
+    calendar_id,
+
+    -- attributes
+    revision,
+    definition ->> 'time_zone' as time_zone,
+    definition -> 'weekly_hours' as weekly_hours,
+    jsonb_array_length(definition -> 'closed_on') as day_off_count,
+
+    -- instants
+    created_at
+from {{ source('ops_time', 'calendar_revision') }}
