@@ -4,7 +4,7 @@ from api.identity.auth import Admin, AnyStaff
 from api.insights.answers.queries import TicketFilters
 from api.insights.answers.reading import Reading
 from api.insights.answers.routes import published
-from api.insights.operational import schemas, service, threshold_endpoints
+from api.insights.operational import health_schemas, schemas, service, threshold_endpoints
 from api.insights.operational.limits import judge, judge_live
 from api.insights.operational.queries import (
     AnomaliesQuery,
@@ -46,7 +46,7 @@ async def read_anomalies(_: Admin, request: Request) -> Response:
     return reading.respond(await service.get_anomalies(reading))
 
 
-@published(router, "/service-health/", NoQuery, schemas.ServiceHealth)
+@published(router, "/service-health/", NoQuery, health_schemas.ServiceHealth)
 async def read_service_health(_: Admin, request: Request) -> Response:
     """Figures of the publication, and the state of every part of the service as it is now."""
     reading = await judge_live(request, NoQuery)

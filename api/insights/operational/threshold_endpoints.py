@@ -6,7 +6,7 @@ from api.audit.trail import AuditTrail
 from api.identity.auth import Admin
 from api.insights.operational import thresholds
 from api.insights.operational.errors import ThresholdNotFoundError
-from api.insights.operational.schemas import ThresholdList, ThresholdRead, ThresholdWrite
+from api.insights.operational.threshold_schemas import ThresholdList, ThresholdRead, ThresholdWrite
 from api.kit.db import ReadSession, Session
 from api.kit.errors import responses
 

@@ -8,11 +8,13 @@ from api.identity.principal import Principal
 from api.insights.operational import threshold_repository
 from api.insights.operational.errors import ThresholdNotFoundError
 from api.insights.operational.models import InsightThreshold
-from api.insights.operational.schemas import ThresholdList, ThresholdRead
+from api.insights.operational.threshold_schemas import ThresholdList, ThresholdRead
 from api.kit.clock import utc_now
 from api.kit.db import Session
 from api.kit.errors import ValidationFailedError
 
+# Units of which there are no parts.
+WHOLE = frozenset({"items", "tickets", "days", "count"})
 # The first of each pair may not pass the second.
 ORDERED = (
     ("high_workload_per_user", "critical_workload_per_user"),
@@ -73,6 +75,9 @@ def _check_bounds(threshold: InsightThreshold, value: Decimal) -> None:
             f"value {float(value):g} of {threshold.name} is out of bounds: give {threshold.unit} from "
             f"{float(threshold.minimum):g} to {float(threshold.maximum):g}"
         )
+        raise ValidationFailedError.of("value", message)
+    if threshold.unit in WHOLE and value != value.to_integral_value():
+        message = f"value {float(value):g} of {threshold.name} is not whole: give whole {threshold.unit}"
         raise ValidationFailedError.of("value", message)
 
 

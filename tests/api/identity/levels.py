@@ -174,6 +174,7 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /workflows/{}/versions/{}/
         GET /steps/weights/workflow/{}/
         GET /analytics/drilldown/tickets/category/
+        GET /analytics/drilldown/tickets/open/
         GET /analytics/metrics/
         GET /analytics/metrics/{}/
         GET /sla/calendars/
@@ -187,6 +188,9 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /tasks/ticket-owner/available-coordinators/
     """,
     Level.ADMIN: """
+        GET /analytics/thresholds/
+        PUT /analytics/thresholds/{}/
+        DELETE /analytics/thresholds/{}/
         POST /tickets/assign-task/
         POST /tasks/ticket-owner/transfer/
         POST /workflows/{}/versions/{}/rollback/
