@@ -1,3 +1,8 @@
+with timed as (
+    select measure as asked, series.series_key, measure
+    from (values ('resolution'), ('first_response')) as told (measure)
+),
+{{ percentiles }}
 select json_build_object(
     {{ head }},
     'total_tickets', measured.tickets,
@@ -18,17 +23,18 @@ select json_build_object(
     'transfer_rate', round(100.0 * measured.transferred / nullif(measured.tickets, 0), 2),
     'avg_resolution_hours',
     round(measured.resolution_seconds / 3600.0 / nullif(measured.resolutions, 0), 2),
-    'median_resolution_hours', round((durations.median_resolution / 3600)::numeric, 2),
-    'p90_resolution_hours', round((durations.p90_resolution / 3600)::numeric, 2),
-    'p95_resolution_hours', round((durations.p95_resolution / 3600)::numeric, 2),
+    'median_resolution_hours', round((resolution.median_seconds / 3600)::numeric, 2),
+    'p90_resolution_hours', round((resolution.p90_seconds / 3600)::numeric, 2),
+    'p95_resolution_hours', round((resolution.p95_seconds / 3600)::numeric, 2),
     'resolutions', measured.resolutions,
     'avg_first_response_hours',
     round(measured.first_response_seconds / 3600.0 / nullif(measured.first_responses, 0), 2),
-    'median_first_response_hours', round((durations.median_first_response / 3600)::numeric, 2),
-    'p90_first_response_hours', round((durations.p90_first_response / 3600)::numeric, 2),
+    'median_first_response_hours', round((response.median_seconds / 3600)::numeric, 2),
+    'p90_first_response_hours', round((response.p90_seconds / 3600)::numeric, 2),
     'first_responses', measured.first_responses
 )
 from {{ measures }} as measured
 cross join lateral {{ people }} as people
 cross join lateral {{ workflows }} as workflows
-cross join lateral {{ durations }} as durations
+left join percentiles as resolution on resolution.asked = 'resolution'
+left join percentiles as response on response.asked = 'first_response'

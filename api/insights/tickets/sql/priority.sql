@@ -1,3 +1,10 @@
+with parts as (
+    select * from {{ groups_priority }} as branch
+),
+timed as (
+    select series_key as asked, series_key, 'resolution' as measure from parts
+),
+{{ percentiles }}
 select json_build_object(
     {{ head }},
     'total_tickets', total.tickets,
@@ -14,7 +21,7 @@ select json_build_object(
             )
             order by series.position
         )
-        from {{ groups_priority }} as series
+        from parts as series
         cross join lateral {{ measures }} as measured
         cross join lateral {{ resolutions }} as resolved
     )

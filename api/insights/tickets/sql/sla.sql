@@ -1,3 +1,10 @@
+with parts as (
+    select * from {{ groups }} as branch
+),
+timed as (
+    select series_key as asked, series_key, 'resolution' as measure from parts
+),
+{{ percentiles }}
 select json_build_object(
     {{ head }},
     'group_by', :group_by::text,
@@ -18,7 +25,7 @@ select json_build_object(
                 round(100.0 * measured.sla_met / nullif(measured.sla_met + measured.sla_breached, 0), 2)
                 as compliance_rate,
                 resolved.*
-            from {{ groups }} as series
+            from parts as series
             cross join lateral {{ measures }} as measured
             cross join lateral {{ resolutions }} as resolved
             {{ group_order }}

@@ -1,0 +1,90 @@
+-- Percentiles of what `timed` (asked, series_key, measure) asks for, all of it in one pass; a duration of
+-- several series is asked for by several rows. The overview says which groups of buckets hold the ranks, the
+-- groups which buckets; a bucket answers with its geometric middle, within 1 % of what it holds. Of an even
+-- number the two middle ones are averaged; the 90th percentile of n is the one of rank ceil(0.9 n), the 95th
+-- likewise. Entries stand in order of day, so what counts by a day is the beginning of the arrays.
+bound (sign, last_day) as (
+    values (1, coalesce(:end_date::date, 'infinity')), (-1, :start_date::date - 1)
+),
+overview_entries as (
+    select
+        timed.asked,
+        unnest(histogram.buckets[1:entries]) as bucket_group,
+        bound.sign * unnest(histogram.counts[1:entries]) as samples
+    from timed
+    cross join bound
+    cross join lateral (
+        select buckets, counts, width_bucket(bound.last_day, days) as entries
+        from serving.duration_histogram
+        where
+            duration_histogram.series_key = timed.series_key
+            and duration_histogram.measure = timed.measure
+            and duration_histogram.bucket_group = -1
+            and duration_histogram.month <= bound.last_day
+        order by duration_histogram.month desc
+        limit 1
+    ) as histogram
+),
+overview as (
+    select
+        asked,
+        bucket_group,
+        sum(samples)::integer as samples,
+        sum(sum(samples)::integer) over (partition by asked order by bucket_group) as last_rank,
+        sum(sum(samples)::integer) over (partition by asked) as total
+    from overview_entries
+    group by asked, bucket_group
+),
+needed as (
+    select asked, bucket_group, total, last_rank - samples as ranks_before
+    from overview
+    where
+        (last_rank >= (total + 1) / 2 and last_rank - samples < total / 2 + 1)
+        or (last_rank >= (9 * total + 9) / 10 and last_rank - samples < (9 * total + 9) / 10)
+        or (last_rank >= (19 * total + 19) / 20 and last_rank - samples < (19 * total + 19) / 20)
+),
+bucket_entries as (
+    select
+        needed.asked,
+        needed.total,
+        needed.ranks_before,
+        needed.bucket_group,
+        unnest(histogram.buckets[1:entries]) as bucket,
+        bound.sign * unnest(histogram.counts[1:entries]) as samples
+    from needed
+    inner join timed on needed.asked = timed.asked
+    cross join bound
+    cross join lateral (
+        select buckets, counts, width_bucket(bound.last_day, days) as entries
+        from serving.duration_histogram
+        where
+            duration_histogram.series_key = timed.series_key
+            and duration_histogram.measure = timed.measure
+            and duration_histogram.bucket_group = needed.bucket_group
+            and duration_histogram.month <= bound.last_day
+        order by duration_histogram.month desc
+        limit 1
+    ) as histogram
+),
+ranked as (
+    select
+        asked,
+        total,
+        case when bucket < 0 then 0 else power(1.02::double precision, bucket + 0.5::double precision) end as seconds,
+        sum(samples)::integer as samples,
+        ranks_before
+        + sum(sum(samples)::integer) over (partition by asked, bucket_group order by bucket) as last_rank
+    from bucket_entries
+    group by asked, total, ranks_before, bucket_group, bucket
+),
+percentiles as materialized (
+    select
+        asked,
+        avg(seconds) filter (
+            where samples > 0 and last_rank >= (total + 1) / 2 and last_rank - samples < total / 2 + 1
+        ) as median_seconds,
+        min(seconds) filter (where samples > 0 and last_rank >= (9 * total + 9) / 10) as p90_seconds,
+        min(seconds) filter (where samples > 0 and last_rank >= (19 * total + 19) / 20) as p95_seconds
+    from ranked
+    group by asked
+)
