@@ -113,6 +113,8 @@ class ProcessNode(BaseModel):
     avg_hours: float | None
     median_hours: float | None
     p90_hours: float | None
+    median_business_hours: float | None = Field(description="In the working time of each ticket's calendar")
+    p90_business_hours: float | None
     skipped_by: int = Field(description="Completed tickets that were never here")
     skipped_share: float | None
     is_skipped: bool = Field(description="Designed, yet no completed ticket was ever here")
@@ -132,6 +134,8 @@ class ProcessEdge(BaseModel):
     avg_hours: float | None
     median_hours: float | None
     p90_hours: float | None
+    median_business_hours: float | None = Field(description="In the working time of each ticket's calendar")
+    p90_business_hours: float | None
 
 
 class HappyPath(BaseModel):
@@ -220,6 +224,7 @@ class VisitRow(BaseModel):
     entered_at: dt.datetime
     left_at: dt.datetime | None
     hours: float | None
+    business_hours: float | None
     direction: VisitDirection
     is_repeated: bool
     next_step_name: str | None

@@ -52,7 +52,10 @@ create table serving.step_facts (
     skipped integer not null,
     visit_seconds bigint not null,
     median_seconds double precision,
-    p90_seconds double precision
+    p90_seconds double precision,
+    -- The same in the working time of each ticket's calendar.
+    median_business_seconds double precision,
+    p90_business_seconds double precision
 );
 create index step_facts_workflow on serving.step_facts (workflow_id, position, step_id);
 
@@ -73,6 +76,8 @@ create table serving.process_edges (
     move_seconds bigint not null,
     median_seconds double precision,
     p90_seconds double precision,
+    median_business_seconds double precision,
+    p90_business_seconds double precision,
     primary key (workflow_id, from_step_id, to_step_id)
 );
 
@@ -137,7 +142,8 @@ create table serving.visit_rows (
     next_step_name text,
     entered_at timestamptz not null,
     left_at timestamptz,
-    visit_seconds bigint
+    visit_seconds bigint,
+    business_seconds bigint
 );
 create index visit_rows_newest on serving.visit_rows (entered_at desc, visit_id desc);
 create index visit_rows_step on serving.visit_rows (step_id, entered_at desc, visit_id desc);

@@ -12,6 +12,7 @@ visit.priority,
 to_json(visit.entered_at at time zone 'UTC') #>> '{}' || 'Z' as entered_at,
 to_json(visit.left_at at time zone 'UTC') #>> '{}' || 'Z' as left_at,
 round(visit.visit_seconds / 3600.0, 2) as hours,
+round(visit.business_seconds / 3600.0, 2) as business_hours,
 visit.direction,
 visit.is_repeated,
 visit.next_step_name

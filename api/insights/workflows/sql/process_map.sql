@@ -47,6 +47,8 @@ select json_build_object(
                 round(step.visit_seconds / 3600.0 / nullif(step.visits - step.visits_open, 0), 2) as avg_hours,
                 round((step.median_seconds / 3600)::numeric, 2) as median_hours,
                 round((step.p90_seconds / 3600)::numeric, 2) as p90_hours,
+                round((step.median_business_seconds / 3600)::numeric, 2) as median_business_hours,
+                round((step.p90_business_seconds / 3600)::numeric, 2) as p90_business_hours,
                 step.skipped as skipped_by,
                 round(100.0 * step.skipped / nullif(workflow.completed, 0), 2) as skipped_share,
                 step.is_designed and workflow.completed > 0 and step.skipped = workflow.completed as is_skipped
@@ -69,7 +71,9 @@ select json_build_object(
                 edge.repeated as rework_count,
                 round(edge.move_seconds / 3600.0 / nullif(edge.moves, 0), 2) as avg_hours,
                 round((edge.median_seconds / 3600)::numeric, 2) as median_hours,
-                round((edge.p90_seconds / 3600)::numeric, 2) as p90_hours
+                round((edge.p90_seconds / 3600)::numeric, 2) as p90_hours,
+                round((edge.median_business_seconds / 3600)::numeric, 2) as median_business_hours,
+                round((edge.p90_business_seconds / 3600)::numeric, 2) as p90_business_hours
             from serving.process_edges as edge
             where edge.workflow_id = workflow.workflow_id
             order by edge.moves desc, edge.from_step_id, edge.to_step_id

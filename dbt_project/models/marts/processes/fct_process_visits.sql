@@ -1,3 +1,12 @@
+with clocked as (
+    select
+        visits.*,
+        {{ worked_until('tasks.calendar_revision_id', 'visits.entered_at') }} as worked_at_entering,
+        {{ worked_until('tasks.calendar_revision_id', 'visits.left_at') }} as worked_at_leaving
+    from {{ ref('fct_step_visits') }} as visits
+    inner join {{ ref('stg_ops__tasks') }} as tasks on visits.task_id = tasks.task_id
+)
+
 select
     visit_id,
     task_id,
@@ -12,6 +21,8 @@ select
     left_at,
     lead(entered_at) over in_order as next_entered_at,
     visit_seconds,
-    floor(extract(epoch from lead(entered_at) over in_order - entered_at))::bigint as move_seconds
-from {{ ref('fct_step_visits') }}
+    floor(worked_at_leaving - worked_at_entering)::bigint as business_seconds,
+    floor(extract(epoch from lead(entered_at) over in_order - entered_at))::bigint as move_seconds,
+    floor(lead(worked_at_entering) over in_order - worked_at_entering)::bigint as move_business_seconds
+from clocked
 window in_order as (partition by task_id order by visit_number)

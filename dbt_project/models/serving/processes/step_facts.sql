@@ -9,7 +9,9 @@ with visits as (
         count(*) filter (where next_step_id is null)::integer as tickets_last,
         coalesce(sum(visit_seconds), 0)::bigint as visit_seconds,
         {{ median_of('visit_seconds') }} as median_seconds,
-        {{ ninetieth_of('visit_seconds') }} as p90_seconds
+        {{ ninetieth_of('visit_seconds') }} as p90_seconds,
+        {{ median_of('business_seconds') }} as median_business_seconds,
+        {{ ninetieth_of('business_seconds') }} as p90_business_seconds
     from {{ ref('fct_process_visits') }}
     group by step_id
 ),
@@ -51,7 +53,9 @@ select
     coalesce(completed.tickets, 0) - coalesce(passed.tickets, 0) as skipped,
     coalesce(visits.visit_seconds, 0) as visit_seconds,
     visits.median_seconds,
-    visits.p90_seconds
+    visits.p90_seconds,
+    visits.median_business_seconds,
+    visits.p90_business_seconds
 from {{ ref('stg_ops__steps') }} as steps
 inner join {{ ref('dim_workflows') }} as workflows on steps.workflow_id = workflows.workflow_id
 inner join {{ ref('stg_ops__roles') }} as roles on steps.role_id = roles.role_id

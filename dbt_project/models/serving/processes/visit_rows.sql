@@ -22,7 +22,8 @@ select
     next_steps.step_name as next_step_name,
     visits.entered_at,
     visits.left_at,
-    visits.visit_seconds
+    visits.visit_seconds,
+    neighbours.business_seconds
 from {{ ref('fct_step_visits') }} as visits
 inner join {{ ref('fct_process_visits') }} as neighbours on visits.visit_id = neighbours.visit_id
 left join {{ ref('stg_ops__steps') }} as next_steps on neighbours.next_step_id = next_steps.step_id

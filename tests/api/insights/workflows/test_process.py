@@ -69,6 +69,9 @@ async def test_nodes_are_the_steps_that_were_visited(
                 "samples": len([each for each in dwelt if each is not None]),
                 "median_hours": hours(dwelt, 0.5),
                 "p90_hours": hours(dwelt, 0.9),
+                # No workflow of this desk has a calendar: all of the time is working time.
+                "median_business_hours": hours(dwelt, 0.5),
+                "p90_business_hours": hours(dwelt, 0.9),
                 "skipped_by": skipped,
                 "skipped_share": share(skipped, len(completed)),
                 "is_skipped": bool(completed) and skipped == len(completed),
@@ -98,6 +101,8 @@ async def test_edges_are_the_steps_that_directly_followed(
                 "rework_count": sum(entered.is_repeated for _, entered in taken),
                 "median_hours": hours(lasted, 0.5),
                 "p90_hours": hours(lasted, 0.9),
+                "median_business_hours": hours(lasted, 0.5),
+                "p90_business_hours": hours(lasted, 0.9),
             }
         off_design = sum(len(taken) for pair, taken in moves.items() if pair not in designed)
         deviations += off_design
