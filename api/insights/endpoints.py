@@ -7,6 +7,7 @@ from api.insights.categories import endpoints as categories
 from api.insights.forecasts import endpoints as forecasts
 from api.insights.items import endpoints as items
 from api.insights.operational import endpoints as operational
+from api.insights.proof import endpoints as proof
 from api.insights.tickets import endpoints as tickets
 from api.insights.workflows import endpoints as workflows
 
@@ -18,3 +19,4 @@ router.include_router(categories.router)
 router.include_router(workflows.router)
 router.include_router(items.router)
 router.include_router(operational.router)
+router.include_router(proof.router)

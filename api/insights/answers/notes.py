@@ -4,7 +4,7 @@ import json
 from functools import cache
 from urllib.parse import quote
 
-from api.insights.catalogue.registry import metrics_of
+from api.insights.catalogue.registry import full_path, metrics_of
 
 PROOF = "/analytics/proof/"
 
@@ -14,7 +14,7 @@ def note(body: bytes, route: str, address: str) -> bytes:
 
     Args:
         body: A JSON object.
-        route: Path of the route that answers.
+        route: Path of the route that answers, as its topic writes it.
         address: Path and query string asked.
     """
     metrics, is_provable = _told_of(route)
@@ -24,9 +24,9 @@ def note(body: bytes, route: str, address: str) -> bytes:
 
 @cache
 def _told_of(route: str) -> tuple[bytes, bool]:
-    metrics = metrics_of(route)
+    path = full_path(route)
+    metrics = metrics_of(path)
     is_provable = any(
-        metric.is_provable and any(carrier.answer == route for carrier in metric.carried)
-        for metric in metrics
+        metric.is_provable and any(carrier.answer == path for carrier in metric.carried) for metric in metrics
     )
     return json.dumps([metric.id for metric in metrics]).encode(), is_provable

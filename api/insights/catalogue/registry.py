@@ -23,7 +23,14 @@ from api.insights.catalogue.enums import Unit
 
 FOLDER = Path(__file__).parent / "metrics"
 Parameter = str | int | bool
-Address = Annotated[str, AfterValidator(lambda path: f"/analytics{path.removeprefix('/analytics')}")]
+
+
+def full_path(path: str) -> str:
+    """The path of a route with the prefix that all of the read side share."""
+    return f"/analytics{path.removeprefix('/analytics')}"
+
+
+Address = Annotated[str, AfterValidator(full_path)]
 Groups = dict[Address, dict[str, dict[str, str]]]
 
 

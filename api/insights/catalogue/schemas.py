@@ -34,8 +34,7 @@ class MetricRead(BaseModel):
 
     @classmethod
     def of(cls, metric: Metric) -> "MetricRead":
-        shared = {name: value for name, value in dict(metric).items() if name in cls.model_fields}
-        shared["rows"] = metric.rows.table if metric.rows else None
+        shared = cls.model_fields.keys() & Metric.model_fields.keys() - {"rows"}
         carriers = [
             CarrierRead(
                 answer=carrier.answer,
@@ -45,4 +44,10 @@ class MetricRead(BaseModel):
             )
             for carrier in metric.carried
         ]
-        return cls(**shared, source_sql=metric.sql, is_provable=metric.is_provable, carried_by=carriers)
+        return cls(
+            **metric.model_dump(include=set(shared)),
+            rows=metric.rows.table if metric.rows else None,
+            source_sql=metric.sql,
+            is_provable=metric.is_provable,
+            carried_by=carriers,
+        )

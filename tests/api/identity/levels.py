@@ -175,8 +175,13 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /steps/weights/workflow/{}/
         GET /analytics/drilldown/tickets/category/
         GET /analytics/drilldown/tickets/open/
+        GET /analytics/drilldown/steps/
+        GET /analytics/drilldown/departments/
+        GET /analytics/workflows/{}/process-map/
+        GET /analytics/workflows/{}/variants/
         GET /analytics/metrics/
         GET /analytics/metrics/{}/
+        GET /analytics/proof/
         GET /sla/calendars/
         GET /sla/calendars/{}/
         GET /tasks/{}/available-transitions/
@@ -188,6 +193,7 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /tasks/ticket-owner/available-coordinators/
     """,
     Level.ADMIN: """
+        GET /analytics/workflows/{}/event-log/
         GET /analytics/thresholds/
         PUT /analytics/thresholds/{}/
         DELETE /analytics/thresholds/{}/
