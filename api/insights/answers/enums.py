@@ -19,3 +19,7 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     PARQUET = "parquet"
+
+
+class Comparison(StrEnum):
+    PREVIOUS = "previous"

@@ -1,11 +1,12 @@
 """The filters that endpoints share. Validators speak in sentences: field, value, remedy."""
 
+import datetime as dt
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.insights.answers.enums import Granularity, SlaStatus
+from api.insights.answers.enums import Comparison, Granularity, SlaStatus
 from api.kit.clock import utc_now
 from api.kit.dates import Day
 from api.kit.schemas import QueryId
@@ -59,6 +60,35 @@ class DateFilters(BaseModel):
 
 class TicketFilters(DateFilters, DimensionFilters):
     """Which tickets: by the UTC day they were created on, both ends included, and by dimension."""
+
+
+class Compared(DateFilters):
+    """Beside the period asked for, the one of the same length that ends the day before it."""
+
+    compare: Annotated[Comparison | None, BeforeValidator(lower)] = None
+
+    @model_validator(mode="after")
+    def have_a_period(self) -> Self:
+        if self.compare is None:
+            return self
+        if self.start_date is None or self.end_date is None:
+            raise PydanticCustomError(
+                "compare",
+                "compare needs a period that has a beginning and an end: give start_date and end_date",
+            )
+        if (self.start_date - dt.date.min) <= self.end_date - self.start_date:
+            raise PydanticCustomError(
+                "compare",
+                "the period before start_date {start} would begin before year 1: shorten the range",
+                {"start": self.start_date.isoformat()},
+            )
+        return self
+
+    def period_before(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the period that ends the day before this one begins."""
+        assert self.start_date is not None and self.end_date is not None  # noqa: S101, PT018 - validated
+        eve = self.start_date - dt.timedelta(days=1)
+        return eve - (self.end_date - self.start_date), eve
 
 
 class StepFilters(TicketFilters):

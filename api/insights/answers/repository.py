@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from api.insights.answers.comparison import with_period_before
 from api.insights.answers.statements import Statement, compile_statement
 
 PUBLICATION = compile_statement("publication")
@@ -38,6 +39,17 @@ async def find_answer(
     arguments = statement.arguments({**values, "known_publication": known_publication})
     row = await pool.fetchrow(statement.text, *arguments)
     return None if row is None else Answer(row["publication_id"], row["data_as_of"], row["body"])
+
+
+async def find_comparison(
+    pool: asyncpg.Pool, statement: Statement, values: Mapping[str, Any], known_publication: int | None
+) -> tuple[Answer, bytes | None] | None:
+    """Read an answer and, of the same publication, that of the period before."""
+    both = with_period_before(statement)
+    row = await pool.fetchrow(both.text, *both.arguments({**values, "known_publication": known_publication}))
+    if row is None:
+        return None
+    return Answer(row["publication_id"], row["data_as_of"], row["body"]), row["previous"]
 
 
 async def find_publication(connection: asyncpg.Connection) -> Answer | None:

@@ -31,6 +31,18 @@ class Answer(Published):
     date_range: DateRange
 
 
+class Change(BaseModel):
+    absolute: float | None
+    percent: float | None = Field(description="Of what it was; null where that is nothing")
+
+
+class ComparedAnswer(Answer):
+    """With `compare=previous`, beside the period of the same length that ends the day before it."""
+
+    previous: dict[str, object] | None = Field(description="The same figures of the period before")
+    change: dict[str, Change] | None = Field(description="By headline number, since the period before")
+
+
 class Share(BaseModel):
     count: int
     percentage: float | None

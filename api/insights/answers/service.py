@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
 from api.identity.auth import require_admin
+from api.insights.answers.comparison import compare
 from api.insights.answers.enums import Format
 from api.insights.answers.errors import NotPublishedError
 from api.insights.answers.lists import RowList
+from api.insights.answers.queries import Compared
 from api.insights.answers.reading import PAGE_PARAMETERS, Reading
-from api.insights.answers.repository import Answer, Listed, WholeList, find_answer
+from api.insights.answers.repository import Answer, Listed, WholeList, find_answer, find_comparison
 from api.insights.answers.statements import Statement
 from api.kit.errors import PageOutOfRangeError, ValidationFailedError
 from api.kit.pagination import PageRequest
@@ -31,6 +34,28 @@ async def get_answer(
     if answer is None:
         raise NotPublishedError
     return answer
+
+
+async def get_compared(
+    reading: Reading[Any], statement: Statement, values: Mapping[str, Any] | None = None
+) -> Answer:
+    """The same, beside the period before where the query, a `Compared`, asks for it.
+
+    Raises:
+        NotPublishedError: Before the first publication.
+    """
+    query: Compared = reading.query
+    values = vars(query) if values is None else values
+    if query.compare is None:
+        answer, previous = await get_answer(reading, statement, values), None
+    else:
+        start, end = query.period_before()
+        dated = {**values, "previous_start": start, "previous_end": end}
+        found = await find_comparison(reading.pool, statement, dated, reading.known_publication)
+        if found is None:
+            raise NotPublishedError
+        answer, previous = found
+    return answer if answer.body is None else replace(answer, body=compare(answer.body, previous))
 
 
 def list_values(reading: Reading[Any]) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 from fastapi import APIRouter, Request, Response
 
 from api.identity.auth import AnyStaff
-from api.insights.answers.queries import TicketFilters
 from api.insights.answers.reading import Reading
 from api.insights.answers.routes import published
 from api.insights.tickets import schemas, service
 from api.insights.tickets.queries import (
     AgeQuery,
     AgeRowsQuery,
+    FiguresQuery,
     SlaQuery,
     SlaRowsQuery,
     StatusRowsQuery,
@@ -17,10 +17,10 @@ from api.insights.tickets.queries import (
 router = APIRouter()
 
 
-@published(router, "/tickets/dashboard/", TicketFilters, schemas.Dashboard)
+@published(router, "/tickets/dashboard/", FiguresQuery, schemas.Dashboard)
 async def read_dashboard(_: AnyStaff, request: Request) -> Response:
     """Key figures of the tickets created in a range of days."""
-    reading = Reading.of(request, TicketFilters)
+    reading = Reading.of(request, FiguresQuery)
     return reading.respond(await service.get_dashboard(reading))
 
 
@@ -31,19 +31,19 @@ async def read_trends(_: AnyStaff, request: Request) -> Response:
     return reading.respond(await service.get_trends(reading))
 
 
-@published(router, "/tickets/status/", TicketFilters, schemas.StatusSummary, rows="status_summary")
+@published(router, "/tickets/status/", FiguresQuery, schemas.StatusSummary, rows="status_summary")
 async def read_status(_: AnyStaff, request: Request) -> Response:
     """Tickets by task status, most frequent first."""
-    reading = Reading.of(request, TicketFilters)
+    reading = Reading.of(request, FiguresQuery)
     return reading.respond(await service.get_status(reading))
 
 
 @published(
-    router, "/tickets/priority/", TicketFilters, schemas.PriorityDistribution, rows="priority_distribution"
+    router, "/tickets/priority/", FiguresQuery, schemas.PriorityDistribution, rows="priority_distribution"
 )
 async def read_priority(_: AnyStaff, request: Request) -> Response:
     """Tickets by priority, from Critical to Low."""
-    reading = Reading.of(request, TicketFilters)
+    reading = Reading.of(request, FiguresQuery)
     return reading.respond(await service.get_priority(reading))
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from api.insights.answers.queries import SlaStatusName, TicketFilters, TrendWindow, lower
+from api.insights.answers.queries import Compared, SlaStatusName, TicketFilters, TrendWindow, lower
 from api.insights.tickets.enums import AgeBucket, GroupBy, Scope
 from api.tasks.enums import TaskStatus
 
@@ -12,15 +12,19 @@ StatusName = Annotated[TaskStatus, BeforeValidator(lower)]
 AgeBucketName = Annotated[AgeBucket, BeforeValidator(lower)]
 
 
-class AgeQuery(TicketFilters):
+class FiguresQuery(Compared, TicketFilters):
+    """Figures of the tickets created in a range of days, if wished beside the range before."""
+
+
+class AgeQuery(FiguresQuery):
     scope: Annotated[Scope, BeforeValidator(lower)] = Scope.OPEN
 
 
-class SlaQuery(TicketFilters):
+class SlaQuery(FiguresQuery):
     group_by: Annotated[GroupBy, BeforeValidator(lower)] = GroupBy.PRIORITY
 
 
-class TrendsQuery(TrendWindow, TicketFilters):
+class TrendsQuery(TrendWindow, FiguresQuery):
     """A window of the tickets with these dimensions."""
 
 

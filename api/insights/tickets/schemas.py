@@ -5,13 +5,13 @@ import datetime as dt
 from pydantic import BaseModel, Field
 
 from api.insights.answers.enums import Granularity, SlaStatus
-from api.insights.answers.schemas import Answer, Rows, Share, TicketRow
+from api.insights.answers.schemas import ComparedAnswer, Rows, Share, TicketRow
 from api.insights.tickets.enums import AgeBucket, GroupBy, Scope
 from api.tasks.enums import SlaSource, TaskStatus
 from api.tickets.enums import Priority
 
 
-class Dashboard(Answer):
+class Dashboard(ComparedAnswer):
     total_tickets: int
     completed_tickets: int
     pending_tickets: int
@@ -42,7 +42,7 @@ class StatusShare(Share):
     status: TaskStatus
 
 
-class StatusSummary(Answer):
+class StatusSummary(ComparedAnswer):
     total_tickets: int
     status_summary: list[StatusShare]
 
@@ -60,7 +60,7 @@ class PriorityShare(Resolutions, Share):
     priority: Priority
 
 
-class PriorityDistribution(Answer):
+class PriorityDistribution(ComparedAnswer):
     total_tickets: int
     priority_distribution: list[PriorityShare]
 
@@ -69,7 +69,7 @@ class AgeShare(Share):
     age_bucket: AgeBucket
 
 
-class AgeDistribution(Answer):
+class AgeDistribution(ComparedAnswer):
     scope: Scope
     total_tickets: int
     ticket_age: list[AgeShare]
@@ -92,7 +92,7 @@ class SlaGroup(Resolutions):
     compliance_rate: float | None
 
 
-class SlaCompliance(Answer):
+class SlaCompliance(ComparedAnswer):
     group_by: GroupBy
     total_with_sla: int
     overall_compliance_rate: float | None
@@ -112,7 +112,7 @@ class TrendPoint(BaseModel):
     backlog: int = Field(description="Open at the end of the period")
 
 
-class Trends(Answer):
+class Trends(ComparedAnswer):
     granularity: Granularity
     time_period_days: int
     summary: TrendSummary

@@ -5,12 +5,13 @@ from typing import TypeVar
 from api.insights.answers.queries import TicketFilters
 from api.insights.answers.reading import Reading
 from api.insights.answers.repository import Answer, Listed
-from api.insights.answers.service import get_answer, list_rows, list_values
+from api.insights.answers.service import get_compared, list_rows, list_values
 from api.insights.tickets import drilldowns, repository
 from api.insights.tickets.drilldowns import Selection
 from api.insights.tickets.queries import (
     AgeQuery,
     AgeRowsQuery,
+    FiguresQuery,
     SlaQuery,
     SlaRowsQuery,
     StatusRowsQuery,
@@ -20,28 +21,28 @@ from api.insights.tickets.queries import (
 Question = TypeVar("Question", bound=TicketFilters)
 
 
-async def get_dashboard(reading: Reading[TicketFilters]) -> Answer:
-    return await get_answer(reading, repository.DASHBOARD)
+async def get_dashboard(reading: Reading[FiguresQuery]) -> Answer:
+    return await get_compared(reading, repository.DASHBOARD)
 
 
-async def get_status(reading: Reading[TicketFilters]) -> Answer:
-    return await get_answer(reading, repository.STATUS)
+async def get_status(reading: Reading[FiguresQuery]) -> Answer:
+    return await get_compared(reading, repository.STATUS)
 
 
-async def get_priority(reading: Reading[TicketFilters]) -> Answer:
-    return await get_answer(reading, repository.PRIORITY)
+async def get_priority(reading: Reading[FiguresQuery]) -> Answer:
+    return await get_compared(reading, repository.PRIORITY)
 
 
 async def get_age(reading: Reading[AgeQuery]) -> Answer:
-    return await get_answer(reading, repository.AGE)
+    return await get_compared(reading, repository.AGE)
 
 
 async def get_sla(reading: Reading[SlaQuery]) -> Answer:
-    return await get_answer(reading, repository.SLA[reading.query.group_by])
+    return await get_compared(reading, repository.SLA[reading.query.group_by])
 
 
 async def get_trends(reading: Reading[TrendsQuery]) -> Answer:
-    return await get_answer(reading, repository.TRENDS)
+    return await get_compared(reading, repository.TRENDS)
 
 
 async def list_by_status(reading: Reading[StatusRowsQuery]) -> Listed:

@@ -78,6 +78,8 @@ class TestEachFigure:
             "resolutions": len(resolutions),
             "avg_first_response_hours": hours(responses),
             "first_responses": len(responses),
+            "previous": None,
+            "change": None,
         }
 
     async def test_status(self, client: httpx.AsyncClient, desk: list[Ticket], filters: Filters) -> None:
