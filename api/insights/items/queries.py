@@ -9,7 +9,7 @@ from api.insights.items.enums import MoveOrigin, Ranking, TurnStatus
 from api.kit.schemas import QueryId
 from api.tasks.enums import ItemOrigin
 
-MAX_USERS = 1_000
+SHOWN_USERS, MAX_USERS = 25, 1_000
 
 
 def capitalized(value: Any) -> Any:
@@ -31,7 +31,7 @@ class UsersQuery(WorkFilters):
 
     sort: Annotated[Ranking, BeforeValidator(lower)] = Ranking.RESOLUTION_RATE
     min_items: Whole = 0
-    limit: Annotated[int, Field(ge=1, le=MAX_USERS)] = 100
+    limit: Annotated[int, Field(ge=1, le=MAX_USERS)] = SHOWN_USERS
 
 
 class ItemStates(StepFilters):

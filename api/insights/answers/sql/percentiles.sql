@@ -9,6 +9,8 @@ bound (sign, last_day) as (
 overview_entries as (
     select
         timed.asked,
+        timed.series_key,
+        timed.measure,
         unnest(histogram.buckets[1:entries]) as bucket_group,
         bound.sign * unnest(histogram.counts[1:entries]) as samples
     from timed
@@ -52,14 +54,17 @@ bucket_entries as (
         unnest(histogram.buckets[1:entries]) as bucket,
         bound.sign * unnest(histogram.counts[1:entries]) as samples
     from needed
-    inner join timed on needed.asked = timed.asked
+    -- Of many series only those that hold something in the group are worth a look.
+    inner join (
+        select distinct asked, series_key, measure, bucket_group from overview_entries
+    ) as holder on needed.asked = holder.asked and needed.bucket_group = holder.bucket_group
     cross join bound
     cross join lateral (
         select buckets, counts, width_bucket(bound.last_day, days) as entries
         from serving.duration_histogram
         where
-            duration_histogram.series_key = timed.series_key
-            and duration_histogram.measure = timed.measure
+            duration_histogram.series_key = holder.series_key
+            and duration_histogram.measure = holder.measure
             and duration_histogram.bucket_group = needed.bucket_group
             and duration_histogram.month <= bound.last_day
         order by duration_histogram.month desc

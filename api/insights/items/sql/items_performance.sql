@@ -1,8 +1,28 @@
+with timed as (
+    select asked.measure as asked, asked.measure, unnest(series.histogram_keys) as series_key
+    from (values ('action'), ('item_resolution')) as asked (measure)
+),
+{{ percentiles }},
+{{ extremes }}
 select json_build_object(
     {{ head }},
     'total_task_items', measured.items,
-    'time_to_action_hours', action.hours,
-    'resolution_time_hours', resolution.hours,
+    'time_to_action_hours', (
+        select {{ spread_of_hours }}
+        from (
+            values ('action', measured.actions, measured.action_seconds)
+        ) as spent (asked, samples, seconds)
+        left join percentiles using (asked)
+        left join extremes using (asked)
+    ),
+    'resolution_time_hours', (
+        select {{ spread_of_hours }}
+        from (
+            values ('item_resolution', measured.item_resolutions, measured.item_resolution_seconds)
+        ) as spent (asked, samples, seconds)
+        left join percentiles using (asked)
+        left join extremes using (asked)
+    ),
     'sla_compliance', json_build_object(
         'summary', json_build_object(
             'total_tasks_with_sla', judged.met + judged.breached + judged.on_track + judged.at_risk,
@@ -59,20 +79,3 @@ cross join lateral (
         measured.new_breached + measured.in_progress_breached + measured.resolved_missed
         + measured.escalated_missed as breached
 ) as judged
-cross join lateral (
-    select {{ spread_of_hours }} as hours
-    from (
-        values ('action', measured.action_seconds / 3600.0 / nullif(measured.actions, 0))
-    ) as timed (measure, mean)
-    cross join lateral {{ work_percentiles }} as percentile
-) as action
-cross join lateral (
-    select {{ spread_of_hours }} as hours
-    from (
-        values (
-            'item_resolution',
-            measured.item_resolution_seconds / 3600.0 / nullif(measured.item_resolutions, 0)
-        )
-    ) as timed (measure, mean)
-    cross join lateral {{ work_percentiles }} as percentile
-) as resolution

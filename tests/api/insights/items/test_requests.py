@@ -85,6 +85,13 @@ class TestFilters:
         answer = await get(reader, "/tasks/transfers/", department="Nowhere")
         assert (answer["transfer_rate"], answer["escalation_rate"]) == (None, None)
 
+    async def test_a_ranking_shows_its_first_and_tells_of_the_others(self, reader: httpx.AsyncClient) -> None:
+        answer = await get(reader, "/tasks/users/")
+        everyone = await get(reader, "/tasks/users/", limit=1000)
+        assert len(answer["user_performance"]) == 25 < answer["total_users"]
+        assert answer["user_performance"] == everyone["user_performance"][:25]
+        assert len(everyone["user_performance"]) == everyone["total_users"]
+
 
 class TestNames:
     @pytest.fixture
