@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from api.sla.calendars import WorkingTime
 from tests.dbt.time.desk import MEMBERS, ROLES, working_time
 from tests.dbt.time.told import ENDED, Item, Life
 
@@ -46,7 +47,20 @@ class Account:
         return (at - self.life.created_at) // SECOND
 
     def business_age(self, at: datetime) -> int:
-        return working_time(self.life).between(self.life.created_at, at) // SECOND
+        return self.working_time().between(self.life.created_at, at) // SECOND
+
+    def working_time(self) -> WorkingTime:
+        return working_time(self.life)
+
+    def member(self, item: Item) -> tuple[str, int]:
+        """The role and the person of an item."""
+        role, user_id = MEMBERS[item.member]
+        return ROLES[role], user_id
+
+    def role_at(self, instant: datetime) -> str:
+        """The role whose step the ticket stands at: each move of a told life goes to the other step."""
+        moves = sum(kind == "transitioned" and at <= instant for kind, _, _, at in self.life.events)
+        return ROLES[moves % 2]
 
     def between(self, since: datetime, until: datetime) -> tuple[int, int]:
         """Seconds and business seconds from one instant to another."""
@@ -55,9 +69,6 @@ class Account:
     def status_at(self, instant: datetime) -> str:
         told = [after for _, _, after, at in self.life.events if at <= instant and after]
         return told[-1]
-
-    def step_at(self, instant: datetime) -> int:
-        return sum(kind == "transitioned" and at <= instant for kind, _, _, at in self.life.events) % 2
 
     def holder_at(self, instant: datetime) -> int | None:
         """The item that was assigned last, unless it is closed; one closed at once never counted."""
@@ -72,8 +83,8 @@ class Account:
     def holding_at(self, instant: datetime) -> Holding:
         place = self.holder_at(instant)
         if place is not None:
-            role, user_id = MEMBERS[self.life.items[place].member]
-            return Holding("person", user_id, ROLES[role], place)
+            role_name, user_id = self.member(self.life.items[place])
+            return Holding("person", user_id, role_name, place)
         if self.status_at(instant) in ENDED:
             return Holding("nobody", None, None, None)
         return Holding("queue", None, None, None)
@@ -127,7 +138,7 @@ class Account:
         assert isinstance(held, Holding)
         if held.held_by != "queue":
             return held
-        return Holding("queue", None, ROLES[self.step_at(stretch.started_at)], None)
+        return Holding("queue", None, self.role_at(stretch.started_at), None)
 
     def total(self, is_counted: Callable[[datetime], bool]) -> tuple[int, int]:
         """Add up the pieces of which something is true."""
