@@ -24,6 +24,9 @@ PUBLISHED_TABLES = (
     "agent_load",
     "daily_volumes",
     "anomalies",
+    "snapshot_series",
+    "snapshot_cube",
+    "snapshot_rows",
     "forecast_series",
     "forecast_points",
 )
