@@ -5,7 +5,7 @@ with counted as (
     cross join lateral {{ measures }} as measured
     where measured.tickets > 0
 ),
-departments as (
+departments as materialized (
     select
         department,
         array_agg(series_key) as histogram_keys,
@@ -25,7 +25,9 @@ departments as (
         sum(transferred) as transferred
     from counted
     group by department
-)
+),
+groups as (select department as group_id, histogram_keys from departments),
+{{ percentiles_by_group }}
 select json_build_object(
     {{ head }},
     'department_analytics', (
@@ -36,9 +38,7 @@ select json_build_object(
                 measured.workflows as total_workflows,
                 {{ ticket_figures }}
             from departments as measured
-            cross join lateral (select measured.histogram_keys) as series
-            cross join (values ('resolution')) as timed (measure)
-            cross join lateral {{ work_percentiles }} as resolved
+            left join timings as resolved on measured.department = resolved.group_id
             order by measured.tickets desc, measured.department
         ) as metric
     )

@@ -1,3 +1,11 @@
+with counted as materialized (
+    select series.workflow_id, series.series_key, measured.*
+    from {{ groups_workflow }} as series
+    cross join lateral {{ measures }} as measured
+    where measured.tickets > 0
+),
+groups as (select workflow_id as group_id, array[series_key] as histogram_keys from counted),
+{{ percentiles_by_group }}
 select json_build_object(
     {{ head }},
     'workflow_metrics', (
@@ -10,18 +18,9 @@ select json_build_object(
                 workflow.category,
                 workflow.sub_category,
                 {{ ticket_figures }}
-            from (
-                select
-                    branch.workflow_id,
-                    branch.series_key,
-                    array[branch.series_key] as histogram_keys
-                from {{ groups_workflow }} as branch
-            ) as series
-            inner join serving.workflow_facts as workflow on series.workflow_id = workflow.workflow_id
-            cross join lateral {{ measures }} as measured
-            cross join (values ('resolution')) as timed (measure)
-            cross join lateral {{ work_percentiles }} as resolved
-            where measured.tickets > 0
+            from counted as measured
+            inner join serving.workflow_facts as workflow on measured.workflow_id = workflow.workflow_id
+            left join timings as resolved on measured.workflow_id = resolved.group_id
             order by measured.tickets desc, workflow.workflow_id
         ) as metric
     )
