@@ -39,10 +39,17 @@ class Entry(BaseModel):
 
 
 class Carrier(Entry):
-    """A field of an answer, and the list of rows that explains it."""
+    """A field of an answer, and the list of rows that explains it.
+
+    Attributes:
+        answer: Path of the answer.
+        field: Field that carries the metric; only where the answer was asked for what `when` says.
+        opens: Path of the list, to be asked for `query` besides the filters; `{name}` is a parameter given.
+    """
 
     answer: Address
     field: str
+    when: dict[str, Parameter] = Field(default_factory=dict)
     opens: Address | None = None
     query: dict[str, Parameter] = Field(default_factory=dict)
 
@@ -163,9 +170,10 @@ def _complete(topics: dict[str, Topic]) -> Iterator[Metric]:
 
 
 def _refuse_shared_fields(metrics: Iterable[Metric]) -> None:
-    claimed: dict[tuple[str, str], str] = {}
+    claimed: dict[tuple[str, ...], str] = {}
     for metric in metrics:
         for carrier in metric.carried:
-            other = claimed.setdefault((carrier.answer, carrier.field), metric.id)
+            field = (carrier.answer, carrier.field, *map(str, carrier.when.items()))
+            other = claimed.setdefault(field, metric.id)
             if other != metric.id:
                 raise ValueError(f"{carrier.field} of {carrier.answer} is claimed by {other} and {metric.id}")

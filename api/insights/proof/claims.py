@@ -1,6 +1,6 @@
 """Which numbers of an answer are to be proven: the fields asked for, and the group that each stands in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +22,16 @@ class Claim:
     group: Group
 
 
-def provable(metrics: Sequence[Metric], route: str) -> list[tuple[Metric, Carrier]]:
+def provable(
+    metrics: Sequence[Metric], route: str, values: Mapping[str, Any]
+) -> list[tuple[Metric, Carrier]]:
+    """What can be proven of the answer of a route that was asked for these values."""
     return [
         (metric, carrier)
         for metric in metrics
         if metric.is_provable
         for carrier in metric.carried
-        if carrier.answer == route
+        if carrier.answer == route and carrier.when.items() <= values.items()
     ]
 
 

@@ -103,7 +103,8 @@ async def _count(request: Request, address: str, connection: asyncpg.Connection)
 
 
 def _provable_at(answer: Replayed) -> list[tuple[Metric, Carrier]]:
-    carriers = provable(metrics_of(answer.route or ""), answer.route or "")
+    route = answer.route or ""
+    carriers = provable(metrics_of(route), route, answer.values)
     if not carriers:
         paths = {
             carrier.answer

@@ -10,6 +10,7 @@ from api.insights.tickets.queries import (
     FiguresQuery,
     SlaQuery,
     SlaRowsQuery,
+    StatusQuery,
     StatusRowsQuery,
     TrendsQuery,
 )
@@ -31,10 +32,10 @@ async def read_trends(_: AnyStaff, request: Request) -> Response:
     return reading.respond(await service.get_trends(reading))
 
 
-@published(router, "/tickets/status/", FiguresQuery, schemas.StatusSummary, rows="status_summary")
+@published(router, "/tickets/status/", StatusQuery, schemas.StatusSummary, rows="status_summary")
 async def read_status(_: AnyStaff, request: Request) -> Response:
-    """Tickets by task status, most frequent first."""
-    reading = Reading.of(request, FiguresQuery)
+    """Tickets by task status, or with basis=ticket by their own, routed or not; most frequent first."""
+    reading = Reading.of(request, StatusQuery)
     return reading.respond(await service.get_status(reading))
 
 

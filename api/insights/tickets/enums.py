@@ -19,3 +19,10 @@ class GroupBy(StrEnum):
     WORKFLOW = "workflow"
     DEPARTMENT = "department"
     CATEGORY = "category"
+
+
+class Basis(StrEnum):
+    """What is counted: the tasks, or the tickets as they were handed in."""
+
+    TASK = "task"
+    TICKET = "ticket"

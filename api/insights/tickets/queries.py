@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from api.insights.answers.queries import Compared, SlaStatusName, TicketFilters, TrendWindow, lower
-from api.insights.tickets.enums import AgeBucket, GroupBy, Scope
+from api.insights.tickets.enums import AgeBucket, Basis, GroupBy, Scope
 from api.tasks.enums import TaskStatus
 
 StatusName = Annotated[TaskStatus, BeforeValidator(lower)]
@@ -14,6 +14,10 @@ AgeBucketName = Annotated[AgeBucket, BeforeValidator(lower)]
 
 class FiguresQuery(Compared, TicketFilters):
     """Figures of the tickets created in a range of days, if wished beside the range before."""
+
+
+class StatusQuery(FiguresQuery):
+    basis: Annotated[Basis, BeforeValidator(lower)] = Basis.TASK
 
 
 class AgeQuery(FiguresQuery):

@@ -6,9 +6,9 @@ from pydantic import BaseModel, Field
 
 from api.insights.answers.enums import Granularity, SlaStatus
 from api.insights.answers.schemas import ComparedAnswer, Rows, Share, TicketRow
-from api.insights.tickets.enums import AgeBucket, GroupBy, Scope
+from api.insights.tickets.enums import AgeBucket, Basis, GroupBy, Scope
 from api.tasks.enums import SlaSource, TaskStatus
-from api.tickets.enums import Priority
+from api.tickets.enums import Priority, TicketStatus
 
 
 class Dashboard(ComparedAnswer):
@@ -39,10 +39,11 @@ class Dashboard(ComparedAnswer):
 
 
 class StatusShare(Share):
-    status: TaskStatus
+    status: TaskStatus | TicketStatus
 
 
 class StatusSummary(ComparedAnswer):
+    basis: Basis
     total_tickets: int
     status_summary: list[StatusShare]
 

@@ -6,14 +6,17 @@ from api.insights.answers.queries import TicketFilters
 from api.insights.answers.reading import Reading
 from api.insights.answers.repository import Answer, Listed
 from api.insights.answers.service import get_compared, list_rows, list_values
+from api.insights.answers.snapshots import compile_snapshot_answer, given_filters
 from api.insights.tickets import drilldowns, repository
 from api.insights.tickets.drilldowns import Selection
+from api.insights.tickets.enums import Basis
 from api.insights.tickets.queries import (
     AgeQuery,
     AgeRowsQuery,
     FiguresQuery,
     SlaQuery,
     SlaRowsQuery,
+    StatusQuery,
     StatusRowsQuery,
     TrendsQuery,
 )
@@ -25,7 +28,10 @@ async def get_dashboard(reading: Reading[FiguresQuery]) -> Answer:
     return await get_compared(reading, repository.DASHBOARD)
 
 
-async def get_status(reading: Reading[FiguresQuery]) -> Answer:
+async def get_status(reading: Reading[StatusQuery]) -> Answer:
+    if reading.query.basis is Basis.TICKET:
+        given = given_filters(vars(reading.query))
+        return await get_compared(reading, compile_snapshot_answer("ticket_statuses", given))
     return await get_compared(reading, repository.STATUS)
 
 
