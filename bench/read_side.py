@@ -61,6 +61,7 @@ def build_questions(as_of: date) -> list[Question]:
     bare, bare_admin = Question("bare", BARE_PATH), Question("bare, admin", BARE_ADMIN_PATH)
     month = {"start_date": str(as_of - timedelta(days=45)), "end_date": str(as_of - timedelta(days=10))}
     tickets, rows = "/analytics/tickets", "/analytics/drilldown/tickets"
+    tasks, workflows, lists = "/analytics/tasks", "/analytics/workflows", "/analytics/drilldown"
     questions = [
         Question("dashboard", f"{tickets}/dashboard/"),
         Question("dashboard, dates", f"{tickets}/dashboard/", month),
@@ -71,17 +72,44 @@ def build_questions(as_of: date) -> list[Question]:
         Question("sla", f"{tickets}/sla/"),
         Question("sla by workflow", f"{tickets}/sla/", {"group_by": "workflow"}),
         Question("trends", "/analytics/ticket-trends/"),
+        Question("categories", "/analytics/ticket-categories/"),
+        Question("workflows", f"{workflows}/metrics/"),
+        Question("departments", f"{workflows}/departments/"),
+        Question("steps", f"{workflows}/steps/"),
+        Question("process map", f"{workflows}/1/process-map/"),
+        Question("variants", f"{workflows}/1/variants/"),
+        Question("items: status", f"{tasks}/status/"),
+        Question("items: origin", f"{tasks}/origin/"),
+        Question("items: performance", f"{tasks}/performance/"),
+        Question("items: perf., dates", f"{tasks}/performance/", month),
+        Question("users", f"{tasks}/users/"),
+        Question("transfers", f"{tasks}/transfers/"),
+        Question("items: trends", "/analytics/task-item-trends/"),
         Question("rows: status", f"{rows}/status/", {"status": "completed"}),
         Question("rows: status, p.300", f"{rows}/status/", {"status": "completed", "page": "300"}),
         Question("rows: priority", f"{rows}/priority/", {"priority": "High"}),
         Question("rows: age", f"{rows}/age/"),
         Question("rows: sla", f"{rows}/sla/", {"sla_status": "breached"}),
+        Question("rows: category", f"{rows}/category/"),
+        Question("rows: items", f"{lists}/tasks/status/", {"status": "resolved"}),
+        Question("rows: origin", f"{lists}/tasks/origin/", {"origin": "Transferred"}),
+        Question("rows: transfers", f"{lists}/transfers/"),
+        Question("rows: workflow", f"{lists}/workflow/1/"),
+        Question("rows: steps", f"{lists}/steps/"),
         Question("my-tasks", "/tasks/my-tasks/"),
     ]
     for question in questions:
         question.bare = bare
-    forecast = Question("forecast", "/analytics/forecast/volume/", bare=bare_admin)
-    return [bare, *questions, bare_admin, forecast]
+    for_admins = [
+        Question("forecast", "/analytics/forecast/volume/"),
+        Question("operational", "/analytics/operational/"),
+        Question("workload", "/analytics/workload/"),
+        Question("sla-risk", "/analytics/sla-risk/"),
+        Question("anomalies", "/analytics/anomalies/"),
+    ]
+    for question in for_admins:
+        question.bare = bare_admin
+    return [bare, *questions, bare_admin, *for_admins]
 
 
 def measure(questions: Sequence[Question], connections: dict[int, Connection], rounds: int) -> None:

@@ -1,4 +1,4 @@
-"""The mutants of tests/mutants must be what they are meant to be; whether they are caught takes too long here."""
+"""The mutants of tests/mutants are changes of the code as it is; whether they are caught takes too long here."""
 
 import pytest
 import yaml
