@@ -1,4 +1,4 @@
-"""The mutants of tests/mutants are changes of the code as it is; whether they are caught takes too long here."""
+"""Mutants are changes of the code as it is; whether a test catches them takes too long to try here."""
 
 import pytest
 import yaml
