@@ -2,12 +2,17 @@
 -- allowed, and not before that much has. Seconds apart are the recording's, not the clock's.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_sla_outcomes'}}}) }}
 
-select task_id
-from {{ ref('fct_sla_outcomes') }}
+select outcomes.task_id
+from {{ ref('fct_sla_outcomes') }} as outcomes
+inner join {{ ref('fct_tickets') }} as tickets
+    -- A clock that was set while the run read it has another target; the next run judges it.
+    on outcomes.task_id = tickets.task_id and outcomes.target_resolution_at = tickets.target_resolution_at
 where
-    allowed_seconds is not null
-    and sla_source = 'policy'
+    outcomes.sla_source = 'policy'
     and (
-        (sla_status = 'breached' and elapsed_seconds < allowed_seconds - 1)
-        or (sla_status in ('met', 'on_track', 'at_risk') and elapsed_seconds > allowed_seconds + 1)
+        (outcomes.sla_status = 'breached' and outcomes.elapsed_seconds < outcomes.allowed_seconds - 1)
+        or (
+            outcomes.sla_status in ('met', 'on_track', 'at_risk')
+            and outcomes.elapsed_seconds > outcomes.allowed_seconds + 1
+        )
     )

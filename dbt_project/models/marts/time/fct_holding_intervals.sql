@@ -30,7 +30,8 @@ with stretches as (
             and (visits.left_at is null or unheld.started_at < visits.left_at)
 ),
 
-placed as (
+-- Materialized, so that the calendar is looked up once per row rather than wherever its answer is used.
+placed as materialized (
     select
         stretches.*,
         clocks.is_over,

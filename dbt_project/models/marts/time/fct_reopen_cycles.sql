@@ -31,7 +31,8 @@ cycles as (
     group by task_id, cycle_number
 ),
 
-placed as (
+-- Materialized, so that the calendar is looked up once per row rather than wherever its answer is used.
+placed as materialized (
     select
         cycles.*,
         coalesce(cycles.reopened_at, clocks.created_at) as opened_at,

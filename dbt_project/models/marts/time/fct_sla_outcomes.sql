@@ -18,7 +18,8 @@ with clocks as (
     inner join {{ ref('stg_ops__tasks') }} as tasks on tickets.task_id = tasks.task_id
 ),
 
-measured as (
+-- Materialized, so that the calendar is looked up once per row rather than wherever its answer is used.
+measured as materialized (
     select
         *,
         greatest(

@@ -1,6 +1,7 @@
 {{ config(post_hook='analyze {{ this }}') }}
 
-with changes as (
+-- Materialized, so that the calendar is looked up once per row rather than wherever its answer is used.
+with changes as materialized (
     select
         changes.task_id,
         changes.interval_number,
