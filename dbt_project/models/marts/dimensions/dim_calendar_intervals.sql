@@ -1,6 +1,7 @@
 {{ config(post_hook='analyze {{ this }}') }}
 
--- From the oldest ticket to a year after the run, for the calendars that a ticket is counted by.
+-- From the oldest ticket to a year after the run, for the calendars that a ticket is counted by. Whole
+-- days, so that the cuts at both ends are whole seconds as all others are.
 with run_window as (
     select as_of from {{ ref('int_run__window') }}
     limit 1
@@ -9,7 +10,7 @@ with run_window as (
 horizon as (
     select
         date_trunc('day', min(least(tasks.created_at, tasks.sla_started_at)), 'UTC') as since,
-        max(run_window.as_of) + interval '366 days' as until
+        date_trunc('day', max(run_window.as_of), 'UTC') + interval '366 days' as until
     from {{ ref('stg_ops__tasks') }} as tasks
     cross join run_window
 ),

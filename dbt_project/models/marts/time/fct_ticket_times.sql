@@ -76,6 +76,9 @@ tickets as (
     select
         tickets.task_id,
         tickets.status = 'completed' as is_completed,
+        tickets.first_response_seconds,
+        tickets.resolution_seconds,
+        tickets.resolved_at,
         tasks.is_resolution_recorded,
         case
             when tickets.first_response_at is not null
@@ -87,16 +90,18 @@ tickets as (
 
 select
     tickets.task_id,
-    {{ age_seconds('clocks', 'tickets.first_response_at') }} as first_response_seconds,
+    tickets.first_response_seconds,
     {{ business_age_seconds('clocks', 'tickets.first_response_at') }} as first_response_business_seconds,
     case when tickets.is_resolution_recorded then cycles.first_resolution_seconds end
         as first_resolution_seconds,
     case when tickets.is_resolution_recorded then cycles.first_resolution_business_seconds end
         as first_resolution_business_seconds,
-    case when tickets.is_completed and tickets.is_resolution_recorded then clocks.age_at_end end
-        as full_resolution_seconds,
-    case when tickets.is_completed and tickets.is_resolution_recorded then clocks.business_age_at_end end
-        as full_resolution_business_seconds,
+    tickets.resolution_seconds as full_resolution_seconds,
+    case
+        when tickets.resolution_seconds is null then null
+        when tickets.resolved_at = clocks.counted_until then clocks.business_age_at_end
+        else {{ business_age_seconds('clocks', 'tickets.resolved_at') }}
+    end as full_resolution_business_seconds,
     statuses.requester_wait_seconds::bigint as requester_wait_seconds,
     statuses.requester_wait_business_seconds::bigint as requester_wait_business_seconds,
     statuses.on_hold_seconds::bigint as on_hold_seconds,
