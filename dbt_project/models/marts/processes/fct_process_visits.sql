@@ -1,4 +1,4 @@
-with clocked as (
+with clocked as materialized (
     select
         visits.*,
         {{ worked_until('tasks.calendar_revision_id', 'visits.entered_at') }} as worked_at_entering,
