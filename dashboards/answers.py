@@ -34,6 +34,27 @@ class Dashboard(Published):
     avg_first_response_hours: float | None
 
 
+class Carrier(Answer):
+    answer: str
+    field: str
+
+
+class Metric(Answer):
+    """What a number means, as the catalogue of metrics tells it."""
+
+    formula: str
+    error_percent: float
+    carried_by: list[Carrier]
+
+    def meaning(self) -> str:
+        accuracy = f" Within {self.error_percent:g} %." if self.error_percent else ""
+        return f"{self.formula}{accuracy}"
+
+
+class Metrics(Answer):
+    results: list[Metric]
+
+
 class TrendPoint(Answer):
     date: date
     created: int

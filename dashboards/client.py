@@ -9,6 +9,7 @@ from dashboards.answers import (
     Ages,
     Answer,
     Dashboard,
+    Metrics,
     Overview,
     Published,
     Sla,
@@ -30,6 +31,7 @@ from dashboards.filters import Dimensions, Filters
 
 # A publication may land between two questions; then all are asked again.
 OVERVIEW_ATTEMPTS = 3
+DASHBOARD = "/analytics/tickets/dashboard/"
 TIMEOUT = httpx.Timeout(10, connect=3)
 
 A = TypeVar("A", bound=BaseModel)
@@ -101,10 +103,21 @@ class ApiClient:
         query = dimensions.query() | {"forecast_days": str(days)}
         return self._get(VolumeForecast, "/analytics/forecast/volume/", token, query)
 
+    def dashboard_meanings(self, token: str) -> dict[str, str]:
+        """What each field of the dashboard's answer means."""
+        query = {"answer": DASHBOARD, "page_size": "100"}
+        metrics = self._get(Metrics, "/analytics/metrics/", token, query).results
+        return {
+            carrier.field: metric.meaning()
+            for metric in metrics
+            for carrier in metric.carried_by
+            if carrier.answer == DASHBOARD
+        }
+
     def _read_overview(self, token: str, filters: Filters) -> Overview:
         query = filters.query()
         return Overview(
-            dashboard=self._get(Dashboard, "/analytics/tickets/dashboard/", token, query),
+            dashboard=self._get(Dashboard, DASHBOARD, token, query),
             trends=self._get(Trends, "/analytics/ticket-trends/", token, filters.trend_query()),
             sla=self._get(Sla, "/analytics/tickets/sla/", token, query),
             statuses=self._get(Statuses, "/analytics/tickets/status/", token, query),

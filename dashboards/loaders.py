@@ -9,6 +9,8 @@ from dashboards.session import connected_client, current_account, with_token
 # Shorter than the interval at which the page looks for a new publication.
 FRESH_SECONDS = 10
 CHOICES_SECONDS = 60
+# They change with the API's version only.
+MEANINGS_SECONDS = 3600
 
 
 def overview(filters: Filters) -> Overview:
@@ -38,12 +40,16 @@ def workflow_ids() -> dict[str, int]:
     }
 
 
+def dashboard_meanings() -> dict[str, str]:
+    return _dashboard_meanings(_reader())
+
+
 def newest_publication() -> Published:
     return with_token(_reader(), connected_client().newest_publication)
 
 
 def forget() -> None:
-    for loader in (_overview, _volume_forecast, _groups):
+    for loader in (_overview, _volume_forecast, _groups, _dashboard_meanings):
         loader.clear()
 
 
@@ -68,3 +74,8 @@ def _volume_forecast(username: str, dimensions: Dimensions, days: int) -> Volume
 def _groups(username: str, dimension: str) -> list[SlaGroup]:
     client = connected_client()
     return with_token(username, lambda token: client.sla_groups(token, dimension)).sla_compliance
+
+
+@st.cache_data(ttl=MEANINGS_SECONDS, scope="session", show_spinner=False)
+def _dashboard_meanings(username: str) -> dict[str, str]:
+    return with_token(username, connected_client().dashboard_meanings)

@@ -20,13 +20,14 @@ def show_page() -> None:
     try:
         filters = choose_filters()
         overview = loaders.overview(filters)
+        meanings = loaders.dashboard_meanings()
     except SessionEndedError:
         raise
     except DashboardError as error:
         explain(error)
         return
     show_freshness(overview.dashboard)
-    show_cards(overview.dashboard)
+    show_cards(overview.dashboard, meanings)
     if overview.dashboard.total_tickets == 0:
         st.info("No ticket was created in this selection: widen the dates or remove a filter.")
     left, right = st.columns([3, 2])

@@ -1,6 +1,8 @@
 """The cards at the head of a page: what the API counted, and what each count means."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -8,62 +10,35 @@ from dashboards.answers import Dashboard
 from dashboards.components import wording
 
 COLUMNS = 4
+CARDS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "total_tickets": ("Total tickets", wording.count),
+    "open_tickets": ("Open", wording.count),
+    "unassigned_tickets": ("Unassigned", wording.count),
+    "sla_compliance_rate": ("SLA compliance", wording.percent),
+    "sla_breached": ("SLA breached", wording.count),
+    "sla_at_risk": ("At risk", wording.count),
+    "median_resolution_hours": ("Median resolution", wording.hours),
+    "avg_first_response_hours": ("First response", wording.hours),
+}
 
 
 @dataclass(frozen=True)
 class Card:
     label: str
     value: str
-    meaning: str
+    meaning: str | None
 
 
-def build_cards(numbers: Dashboard) -> list[Card]:
+def build_cards(numbers: Dashboard, meanings: Mapping[str, str]) -> list[Card]:
+    """The cards of these numbers, each with what the API's catalogue says of its field."""
     return [
-        Card(
-            "Total tickets",
-            wording.count(numbers.total_tickets),
-            "Tickets created in the chosen period that entered a workflow.",
-        ),
-        Card(
-            "Open",
-            wording.count(numbers.open_tickets),
-            "Of these, the ones neither completed nor cancelled.",
-        ),
-        Card(
-            "Unassigned",
-            wording.count(numbers.unassigned_tickets),
-            "Tickets that matched no workflow, or that wait for somebody to take them.",
-        ),
-        Card(
-            "SLA compliance",
-            wording.percent(numbers.sla_compliance_rate),
-            "Met ÷ (met + breached). Open tickets inside their target are in neither.",
-        ),
-        Card(
-            "SLA breached",
-            wording.count(numbers.sla_breached),
-            "Completed after their target, or open past it.",
-        ),
-        Card(
-            "At risk",
-            wording.count(numbers.sla_at_risk),
-            "Open, not late yet, with 80 % or more of their time used.",
-        ),
-        Card(
-            "Median resolution",
-            wording.hours(numbers.median_resolution_hours),
-            "Half of the resolved tickets took less: from creation to resolution, within 1 %.",
-        ),
-        Card(
-            "First response",
-            wording.hours(numbers.avg_first_response_hours),
-            "Mean time from creation until somebody first worked on the ticket.",
-        ),
+        Card(label, tell(getattr(numbers, field)), meanings.get(field))
+        for field, (label, tell) in CARDS.items()
     ]
 
 
-def show_cards(numbers: Dashboard) -> None:
-    cards = build_cards(numbers)
+def show_cards(numbers: Dashboard, meanings: Mapping[str, str]) -> None:
+    cards = build_cards(numbers, meanings)
     for start in range(0, len(cards), COLUMNS):
         for column, card in zip(st.columns(COLUMNS), cards[start : start + COLUMNS], strict=True):
             column.metric(card.label, card.value, help=card.meaning, border=True)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from api.insights.catalogue.registry import load_metrics
 from dashboards.client import ApiClient
 from dashboards.errors import SessionEndedError
 from tests.api.insights.desk import AS_OF, Ticket
@@ -64,6 +65,17 @@ class TestNumbers:
         assert by_priority["Compliance %"].tolist()[1:3] == [100.0, 50.0]
         ages = next(table for table in tables if "Age" in table)
         assert dict(zip(ages["Age"], ages["Tickets"], strict=True))["Up to 1 day"] == 2
+
+    def test_cards_explain_themselves_in_the_words_of_the_catalogue(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
+    ) -> None:
+        desk.publish_now(tickets)
+        helps = {metric.label: metric.help for metric in sign_in("manager").metric}
+        metrics = load_metrics()
+        assert helps["SLA compliance"] == metrics["sla_compliance_rate"].formula
+        assert helps["At risk"] == metrics["sla_at_risk"].formula
+        assert helps["Median resolution"].endswith("Within 1 %.")
+        assert all(helps.values())
 
     def test_a_rate_of_nothing_is_not_a_number(self, desk: Desk, sign_in: SignIn) -> None:
         desk.publish_now([Ticket(1, AS_OF)])
