@@ -1,5 +1,8 @@
 """A number opens to its items: the list has its count, and the rows are those that were counted."""
 
+import csv
+import io
+import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -282,3 +285,24 @@ class TestRows:
             assert (row["transferred_by_id"], row["notes"]) == (turn.transferred_by, turn.handover_note)
             assert (row["transferred_at"], row["origin"]) == (instant(turn.assigned_on), turn.origin)
             assert (row["from_user"] is None) == (turn.from_user_id is None)
+
+
+class TestTables:
+    @pytest.mark.parametrize("path", ["tasks/status", "tasks/origin", "transfers", "user"])
+    async def test_a_table_holds_the_rows_of_all_pages(
+        self, reader: httpx.AsyncClient, turns: list[Turn], path: str
+    ) -> None:
+        person = turns[-1].user_id
+        address = f"/drilldown/{path}/{person}/" if path == "user" else f"/drilldown/{path}/"
+        query = {"department": turns[-1].department}
+        _, ids = await read_ids(reader, address, query)
+        response = await reader.get(address, params=query | {"format": "csv"})
+        rows = list(csv.DictReader(io.StringIO(response.text)))
+        assert [int(row["task_item_id"]) for row in rows] == ids
+
+    async def test_a_ranking_is_a_table_of_people(self, reader: httpx.AsyncClient) -> None:
+        people = (await get(reader, "/tasks/users/"))["user_performance"]
+        response = await reader.get("/tasks/users/", params={"format": "csv"})
+        rows = list(csv.DictReader(io.StringIO(response.text)))
+        assert [int(row["user_id"]) for row in rows] == [person["user_id"] for person in people]
+        assert [json.loads(row["roles"]) for row in rows] == [person["roles"] for person in people]
