@@ -67,7 +67,7 @@ LONE_ESCALATION = last_weekday(3)
 
 def plant_desk(url: str) -> None:
     """Twelve tickets on weekdays and two on others; three times as many Alphas on the day of the spike."""
-    fill_desk(url, tickets=1, days=DAYS + 20)
+    fill_desk(url, tickets=1, days=DAYS)
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         cursor.executemany(_ADD, _tickets())
 

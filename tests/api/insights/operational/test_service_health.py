@@ -6,7 +6,6 @@ import httpx
 import psycopg
 import pytest
 
-from tests.api.insights.calls import get
 from tests.api.insights.operational.facts import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -14,16 +13,22 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest.fixture
 def connection(own_url: str) -> Any:
-    with psycopg.connect(own_url, autocommit=True) as connection:
+    with psycopg.connect(own_url, autocommit=True, options="-c search_path=queue") as connection:
         yield connection
 
 
+async def health(reader: httpx.AsyncClient) -> Any:
+    response = await reader.get("/service-health/")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
 async def component(reader: httpx.AsyncClient, name: str) -> Any:
-    return (await get(reader, "/service-health/"))["components"][name]
+    return (await health(reader))["components"][name]
 
 
 async def test_figures_are_those_of_the_desk(reader: httpx.AsyncClient, desk: Desk) -> None:
-    answer = await get(reader, "/service-health/")
+    answer = await health(reader)
     states = [each.state for each in desk.tickets]
     met, breached = states.count("met"), states.count("breached")
     metrics = answer["metrics"]
@@ -116,7 +121,7 @@ async def test_a_run_that_failed_since_shows_with_its_reason(
     assert after["status"] == "warning"
     assert after["last_failure"]["failures"] == ["marts/fct_tickets: too few"]
     assert after["publication_id"] == before["publication_id"]
-    answer = await get(reader, "/service-health/")
+    answer = await health(reader)
     assert "dagster is warning" in answer["reasons"]
     assert answer["health_status"] != "healthy"
     # One from before the publication is past.
@@ -145,11 +150,11 @@ async def test_models_that_were_never_trained_are_stale(reader: httpx.AsyncClien
 
 
 async def test_health_follows_its_thresholds(reader: httpx.AsyncClient) -> None:
-    compliance = (await get(reader, "/service-health/"))["metrics"]["sla_compliance_rate"]
+    compliance = (await health(reader))["metrics"]["sla_compliance_rate"]
     await reader.put("/thresholds/sla_healthy/", json={"value": 100})
     await reader.put("/thresholds/sla_warning/", json={"value": round(compliance + 0.5, 2)})
-    answer = await get(reader, "/service-health/")
+    answer = await health(reader)
     assert answer["health_status"] == "critical"
     assert "sla_compliance_rate is critical" in answer["reasons"]
     await reader.put("/thresholds/sla_warning/", json={"value": 0})
-    assert (await get(reader, "/service-health/"))["health_status"] == "warning"
+    assert (await health(reader))["health_status"] == "warning"
