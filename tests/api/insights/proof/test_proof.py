@@ -10,6 +10,7 @@ import pytest
 
 from api.insights.catalogue.registry import load_metrics
 from tests.api.insights.desk import AS_OF, Filters, Ticket, random_filters
+from tests.api.insights.proof.calls import prove
 from tests.api.insights.publishing import Publication
 
 GENERATOR = random.Random(31)  # noqa: S311 - a reproducible choice of filters
@@ -27,14 +28,6 @@ OPTIONS = {
     "/analytics/tickets/sla/": [f"group_by={name}" for name in ("priority", "workflow", "department")],
     "/analytics/ticket-trends/": ["granularity=day", "granularity=week", "granularity=month"],
 }
-
-
-async def prove(client: httpx.AsyncClient, path: str, field: str | None = None) -> dict[str, Any]:
-    asked = {"path": path} | ({"field": field} if field else {})
-    response = await client.get("/proof/", params=asked)
-    assert response.status_code == 200, response.text
-    proof: dict[str, Any] = response.json()
-    return proof
 
 
 def address(answer: str, filters: Filters) -> str:
