@@ -1,8 +1,5 @@
 """A number opens to its items: the list has its count, and the rows are those that were counted."""
 
-import csv
-import io
-import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,6 +9,7 @@ import httpx
 import pytest
 
 from tests.api.insights.calls import get
+from tests.api.insights.items.pages import read_ids
 from tests.api.insights.items.turns import STATUSES, Question, Turn, mean_hours, random_question
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -34,20 +32,6 @@ def question(number: int, turns: Sequence[Turn]) -> Question:
 def newest_first(turns: Iterable[Turn]) -> list[int]:
     ordered = sorted(turns, key=lambda turn: (turn.assigned_on, turn.task_item_id), reverse=True)
     return [turn.task_item_id for turn in ordered]
-
-
-async def read_ids(
-    client: httpx.AsyncClient, path: str, query: Mapping[str, Any], page_size: int = 37
-) -> tuple[int, list[int]]:
-    """The count, and the items of all pages; pages but the last are full."""
-    answer = await get(client, path, page_size=page_size, **query)
-    count, ids = answer["count"], [row["task_item_id"] for row in answer["results"]]
-    while answer["next"]:
-        assert len(answer["results"]) == page_size
-        answer = (await client.get(answer["next"])).json()
-        assert answer["count"] == count
-        ids += [row["task_item_id"] for row in answer["results"]]
-    return count, ids
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -285,24 +269,3 @@ class TestRows:
             assert (row["transferred_by_id"], row["notes"]) == (turn.transferred_by, turn.handover_note)
             assert (row["transferred_at"], row["origin"]) == (instant(turn.assigned_on), turn.origin)
             assert (row["from_user"] is None) == (turn.from_user_id is None)
-
-
-class TestTables:
-    @pytest.mark.parametrize("path", ["tasks/status", "tasks/origin", "transfers", "user"])
-    async def test_a_table_holds_the_rows_of_all_pages(
-        self, reader: httpx.AsyncClient, turns: list[Turn], path: str
-    ) -> None:
-        person = turns[-1].user_id
-        address = f"/drilldown/{path}/{person}/" if path == "user" else f"/drilldown/{path}/"
-        query = {"department": turns[-1].department}
-        _, ids = await read_ids(reader, address, query)
-        response = await reader.get(address, params=query | {"format": "csv"})
-        rows = list(csv.DictReader(io.StringIO(response.text)))
-        assert [int(row["task_item_id"]) for row in rows] == ids
-
-    async def test_a_ranking_is_a_table_of_people(self, reader: httpx.AsyncClient) -> None:
-        people = (await get(reader, "/tasks/users/"))["user_performance"]
-        response = await reader.get("/tasks/users/", params={"format": "csv"})
-        rows = list(csv.DictReader(io.StringIO(response.text)))
-        assert [int(row["user_id"]) for row in rows] == [person["user_id"] for person in people]
-        assert [json.loads(row["roles"]) for row in rows] == [person["roles"] for person in people]
