@@ -16,7 +16,7 @@ from tests.api.insights.desk import random_desk
 from tests.api.insights.publishing import Publication
 
 PATH = "/analytics/drilldown/tickets/status/"
-TICKETS = 3_500
+TICKETS = 2_200
 
 
 class Reader:
