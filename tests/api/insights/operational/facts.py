@@ -1,6 +1,6 @@
 """The desk as its operational tables tell it: what the insights are held to, worked out without them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -80,11 +80,11 @@ class Ticket:
 
     @property
     def ratio(self) -> float:
-        return self.elapsed / self.sla
+        return float(self.elapsed / self.sla)
 
     @property
     def hours_left(self) -> float:
-        return (self.sla - self.elapsed) / HOUR
+        return float((self.sla - self.elapsed) / HOUR)
 
     @property
     def state(self) -> str:
@@ -105,8 +105,8 @@ class Ticket:
 class Desk:
     as_of: datetime
     tickets: list[Ticket]
-    items: list[Mapping[str, Any]]
-    members: list[Mapping[str, Any]]
+    items: Sequence[Mapping[str, Any]]
+    members: Sequence[Mapping[str, Any]]
 
     def those(self, query: Mapping[str, Any]) -> list[Ticket]:
         """The tickets that pass the filters which every answer about tickets has."""
