@@ -183,9 +183,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verdict = asyncio.run(
         race(options.database_url, publications=options.publications, requests=options.requests)
     )
-    print(
-        json.dumps({**vars(verdict), "torn": verdict.torn[:10], "torn_answers": len(verdict.torn)}, indent=1)
-    )
+    report = {**vars(verdict), "torn": verdict.torn[:10], "torn_answers": len(verdict.torn)}
+    sys.stdout.write(json.dumps(report, indent=1) + "\n")
     return 1 if verdict.torn else 0
 
 

@@ -15,4 +15,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop table serving.work_series, serving.work_cube, serving.duration_histogram, serving.item_rows; drop function serving.work_key")
+    op.execute(
+        "drop table serving.work_series, serving.work_cube, serving.duration_histogram, serving.item_rows; drop function serving.work_key"
+    )
