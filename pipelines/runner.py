@@ -26,8 +26,8 @@ def run_pipeline(*, full_refresh: bool = False, train: bool = True) -> PipelineO
     """Build, check and publish in this process; recorded in `DAGSTER_HOME`'s instance when that is set.
 
     Args:
-        full_refresh: Replace every published row, and accept volumes and shares that differ from
-            those of the last publication.
+        full_refresh: Make every table anew, replace every published row, and accept volumes and shares
+            that differ from those of the last publication.
         train: Make new forecasts, rather than publish with those there are.
     """
     from pipelines.definitions import defs  # noqa: PLC0415 - parses the dbt project, seconds that --help can do without

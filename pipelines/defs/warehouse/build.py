@@ -7,6 +7,7 @@ from dbt.artifacts.resources.types import NodeType
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.artifacts.schemas.run import RunResult
 
+from pipelines.quality.asset_checks import ACCEPT_CHANGE_TAG
 from pipelines.resources.dbt import Dbt, project_manifest
 from pipelines.settings import PipelineSettings
 
@@ -28,7 +29,10 @@ def build(
     """Build and test the selection, yield each model and test, fail with the first faults in one sentence."""
     if context.is_subset:
         selection = [key.path[-1] for key in context.selected_asset_keys]
-    result = Dbt(PipelineSettings()).invoke(build_arguments(selection, exclude=exclude), project_manifest())
+    arguments = build_arguments(selection, exclude=exclude)
+    if ACCEPT_CHANGE_TAG in context.run.tags:
+        arguments.append("--full-refresh")
+    result = Dbt(PipelineSettings()).invoke(arguments, project_manifest())
     results: Sequence[RunResult] = getattr(result.result, "results", ())
     yield from _events(context, results)
     if not result.success:

@@ -10,4 +10,5 @@ select
     changes.day
 from {{ ref('int_series__leaf_changes') }} as changes
 inner join {{ ref('int_series__members') }} as members on changes.leaf_id = members.leaf_id
+where {{ since_first_change('changes.day') }}
 group by members.series_key, changes.day

@@ -18,7 +18,7 @@ with durations as (
             array['resolution', 'first_response'],
             array[tickets.resolution_seconds, tickets.first_response_seconds]
         ) as timed (measure, seconds)
-    where timed.seconds is not null
+    where timed.seconds is not null and {{ since_first_change('tickets.created_date', month=true) }}
 ),
 
 leaf_buckets as (

@@ -17,7 +17,7 @@ with durations as (
         assigned_date as day,
         action_seconds as seconds
     from {{ ref('fct_task_items') }}
-    where action_seconds is not null
+    where action_seconds is not null and {{ since_first_change('assigned_date', month=true) }}
     union all
     select
         department,
@@ -33,7 +33,7 @@ with durations as (
         assigned_date,
         resolution_seconds
     from {{ ref('fct_task_items') }}
-    where resolution_seconds is not null
+    where resolution_seconds is not null and {{ since_first_change('assigned_date', month=true) }}
     union all
     select
         department,
@@ -49,7 +49,7 @@ with durations as (
         entered_date,
         visit_seconds
     from {{ ref('fct_step_visits') }}
-    where visit_seconds is not null
+    where visit_seconds is not null and {{ since_first_change('entered_date', month=true) }}
 ),
 
 leaves as (

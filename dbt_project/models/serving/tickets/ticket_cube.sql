@@ -1,4 +1,9 @@
-{{ config(pre_hook="set local work_mem = '128MB'") }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=["set local work_mem = '128MB'", "{{ forget_since_first_change('day') }}"]
+) }}
 
 with changes as (
     select * from {{ ref('int_series__daily_changes') }}
@@ -19,18 +24,31 @@ first_seen as (
         day,
         count(*) as users
     from first_days
+    where {{ since_first_change('day') }}
     group by series_key, day
+),
+
+-- What was counted before the first day that is made anew.
+before as (
+    select distinct on (series_key) *
+    from {{ this if is_incremental() else ref('int_series__daily_changes') }}
+    where {{ is_incremental() }}
+    order by series_key asc, day desc
 )
 
 select
     series_key,
-    day,
-    {%- for measure in ticket_measures() if measure not in ('resolved_flow', 'cancelled_flow') %}
-    sum({{ measure }}) over since_start::{{ measure_type(measure) }} as {{ measure }},
+    changes.day,
+    {%- for measure in ticket_measures() %}
+    (
+        coalesce(before.{{ measure }}, 0) + sum(changes.{{ measure }}) over since_start
+    )::{{ measure_type(measure) }} as {{ measure }},
     {%- endfor %}
-    sum(coalesce(first_seen.users, 0)) over since_start::integer as users,
-    sum(resolved_flow) over since_start::integer as resolved_flow,
-    sum(cancelled_flow) over since_start::integer as cancelled_flow
+    (
+        {{ "coalesce(before.users, 0) + " if is_incremental() }}
+        sum(coalesce(first_seen.users, 0)) over since_start
+    )::integer as users
 from changes
 left join first_seen using (series_key, day)
-window since_start as (partition by series_key order by day rows unbounded preceding)
+left join before using (series_key)
+window since_start as (partition by series_key order by changes.day rows unbounded preceding)

@@ -1,4 +1,9 @@
-{{ config(pre_hook="set local work_mem = '128MB'") }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=["set local work_mem = '128MB'", "{{ forget_since_first_change('month', month=true) }}"]
+) }}
 
 with user_days as (
     select
@@ -41,10 +46,12 @@ reached as (
 
 months as (
     select distinct series_key, month from reached
+    where {{ since_first_change('month', month=true) }}
 ),
 
 entries as (
     select series_key, month, day, last_seen, users from by_day
+    where {{ since_first_change('month', month=true) }}
     union all
     select months.series_key, months.month, months.month - 1, reached.last_seen, reached.users
     from months

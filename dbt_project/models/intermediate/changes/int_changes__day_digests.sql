@@ -1,0 +1,50 @@
+{{ config(materialized='table', unlogged=true) }}
+
+{% set ticket_dimensions = ['department', 'category', 'sub_category', 'workflow_id', 'priority'] %}
+{% set item_dimensions = work_dimensions() | map('replace', 'role', 'role_name') | list %}
+{% set visit_dimensions = item_dimensions | reject('equalto', 'user_id') | list %}
+
+select
+    'tickets' as kind,
+    changes.day,
+    sum(hash_record_extended(row(
+        leaves.{{ ticket_dimensions | join(', leaves.') }},
+        changes.{{ ticket_measures() | join(', changes.') }}
+    ), 0)) as digest
+from {{ ref('int_series__leaf_changes') }} as changes
+inner join {{ ref('int_series__leaves') }} as leaves using (leaf_id)
+group by changes.day
+union all
+select
+    'ticket_details',
+    created_date,
+    sum(hash_record_extended(row(
+        {{ ticket_dimensions | join(', ') }}, resolution_seconds, first_response_seconds, assigned_user_ids
+    ), 0))
+from {{ ref('fct_tickets') }}
+group by created_date
+union all
+select
+    'work',
+    day,
+    sum(hash_record_extended(row(
+        {{ work_dimensions() | join(', ') }}, {{ work_measures() | join(', ') }}
+    ), 0))
+from {{ ref('int_work__leaf_changes') }}
+group by day
+union all
+select
+    'item_details',
+    assigned_date,
+    sum(hash_record_extended(row(
+        {{ item_dimensions | join(', ') }}, action_seconds, resolution_seconds
+    ), 0))
+from {{ ref('fct_task_items') }}
+group by assigned_date
+union all
+select
+    'visit_details',
+    entered_date,
+    sum(hash_record_extended(row({{ visit_dimensions | join(', ') }}, visit_seconds), 0))
+from {{ ref('fct_step_visits') }}
+group by entered_date
