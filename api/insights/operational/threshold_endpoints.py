@@ -14,7 +14,7 @@ router = APIRouter(prefix="/thresholds")
 Name = Annotated[str, Path(max_length=64)]
 
 
-@router.get("/")
+@router.get("/", responses=responses())
 async def list_thresholds(session: ReadSession, _: Admin) -> ThresholdList:
     """List the numbers that turn figures into alerts, with their bounds and defaults."""
     return await thresholds.list_thresholds(session)
