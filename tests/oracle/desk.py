@@ -3,7 +3,7 @@
 Written from the contract over the imported rows alone; nothing here reads a mart or a published table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -171,12 +171,21 @@ def _visits(moves: pd.DataFrame, steps: pd.DataFrame, tickets: pd.DataFrame) -> 
     visits: list[dict[str, Any]] = []
     moves = moves.sort_values(["task_id", "occurred_at", "task_event_id"])
     for task_id, walked in moves.groupby("task_id"):
-        steps_of_task = walked.to_dict("records")
+        steps_of_task = list(_while_at_work(walked.to_dict("records")))
         for move, following in zip(steps_of_task, [*steps_of_task[1:], None], strict=True):
             if move["kind"] in {"created", "transitioned", "reopened"} and not pd.isna(move["to_step_id"]):
                 visits.append({"task_id": task_id, **_visit(move, following, order)})
     frame = pd.DataFrame(visits).merge(tickets[_OF_TICKET], on="task_id")
     return frame.merge(steps[["step_id", "step_name", "role"]], on="step_id")
+
+
+def _while_at_work(moves: list[Row]) -> Iterator[Row]:
+    """Leave out what a log tells of a ticket once its work is over, until it is opened again."""
+    is_over = False
+    for move in moves:
+        if is_over == (move["kind"] == "reopened"):
+            yield move
+            is_over = move["kind"] in {"completed", "cancelled"}
 
 
 def _visit(move: Row, following: Row | None, order: dict[int, int]) -> dict[str, Any]:

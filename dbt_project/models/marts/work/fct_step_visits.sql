@@ -1,21 +1,41 @@
 -- A visit begins when a task enters a step and ends when it leaves it, is completed or cancelled.
-with events as (
+with positioned as (
     select
-        events.*,
-        lead(kind) over in_order as next_kind,
-        lead(to_step_id) over in_order as next_step_id,
-        lead(occurred_at) over in_order as next_at
-    from {{ ref('stg_ops__task_events') }} as events
+        *,
+        row_number() over (partition by task_id order by occurred_at, task_event_id) as position
+    from {{ ref('stg_ops__task_events') }}
     where
         kind in ('created', 'transitioned', 'reopened', 'completed', 'cancelled')
         and occurred_at <= (select run_window.as_of from {{ ref('int_run__window') }} as run_window)
-    window in_order as (partition by task_id order by occurred_at, task_event_id)
+),
+
+told as (
+    select
+        *,
+        coalesce(max(position) filter (where kind in ('completed', 'cancelled')) over earlier, 0)
+        > coalesce(max(position) filter (where kind in ('created', 'reopened')) over earlier, 0) as is_over
+    from positioned
+    window earlier as (
+        partition by task_id order by position rows between unbounded preceding and 1 preceding
+    )
+),
+
+-- Logs go on when the work is over: a move then is no visit, and a second ending ends nothing.
+events as (
+    select
+        *,
+        lead(kind) over in_order as next_kind,
+        lead(to_step_id) over in_order as next_step_id,
+        lead(occurred_at) over in_order as next_at
+    from told
+    where is_over = (kind = 'reopened')
+    window in_order as (partition by task_id order by position)
 ),
 
 visits as (
     select
         *,
-        row_number() over (partition by task_id order by occurred_at, task_event_id) as visit_number
+        row_number() over (partition by task_id order by position) as visit_number
     from events
     where kind in ('created', 'transitioned', 'reopened') and to_step_id is not null
 )
