@@ -53,7 +53,10 @@ def given_type(annotation: Any) -> Any:
     """The type of a value where there is one."""
     if get_origin(annotation) in {Union, UnionType}:
         given = [option for option in get_args(annotation) if option is not type(None)]
-        return given[0] if len(given) == 1 else object
+        if len(given) == 1:
+            return given[0]
+        is_text = all(isinstance(option, type) and issubclass(option, str) for option in given)
+        return str if is_text else object
     return annotation
 
 
