@@ -1,4 +1,6 @@
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +32,7 @@ def run_pipeline(*, full_refresh: bool = False, train: bool = True) -> PipelineO
             that differ from those of the last publication.
         train: Make new forecasts, rather than publish with those there are.
     """
+    _heed_interrupts()
     from pipelines.definitions import defs  # noqa: PLC0415 - parses the dbt project, seconds that --help can do without
 
     job = defs.resolve_job_def("train_and_publish" if train else "publish")
@@ -41,6 +44,16 @@ def run_pipeline(*, full_refresh: bool = False, train: bool = True) -> PipelineO
             run_config={"loggers": _QUIET, "ops": {"publication": {"config": {"replace_all": full_refresh}}}},
         )
     return _outcome(result)
+
+
+def _heed_interrupts() -> None:
+    """A shell ignores SIGINT for what it runs in the background, and Dagster does to SIGTERM what SIGINT has.
+
+    The run, and whatever this process starts after it, could not be asked to end.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

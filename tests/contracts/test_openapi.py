@@ -69,7 +69,8 @@ class TestEveryOperation:
                 assert schema == {"$ref": "#/components/schemas/ErrorBody"}, status
 
     def test_shows_an_example_that_is_valid(self, operation: Operation) -> None:
-        if "analytics" in operation.told["tags"]:
+        # What the read side answers follows from what was published; its pages are shown in the docs.
+        if operation.method == "GET" and "analytics" in operation.told["tags"]:
             return
         contents = [
             content

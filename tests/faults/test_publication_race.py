@@ -1,5 +1,6 @@
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from api.kit.db import with_database
 from tests.conftest import temporary_database
@@ -8,7 +9,7 @@ from tests.fixtures.published_desk import PublishedDesk
 
 
 async def test_no_answer_mixes_two_publications(server_url: str, published_desk: PublishedDesk) -> None:
-    template = published_desk.url.rsplit("/", 1)[1].split("?")[0]
+    template = str(conninfo_to_dict(published_desk.url)["dbname"])
     with psycopg.connect(server_url, autocommit=True) as connection:
         # A database that somebody is connected to cannot be copied.
         connection.execute(

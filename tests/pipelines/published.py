@@ -22,7 +22,7 @@ def publication_count(connection: psycopg.Connection) -> int:
 
 
 def add_ticket(connection: psycopg.Connection, number: str) -> None:
-    """Copy one routed, finished ticket under another number, with its event."""
+    """Copy one routed, finished ticket under another number, with its events."""
     connection.execute(
         """
         with ticket as (
@@ -48,10 +48,13 @@ def add_ticket(connection: psycopg.Connection, number: str) -> None:
                 sla_started_at, resolution_time, created_at
             from ticket
             cross join (select * from ops.task where status = 'completed' order by task_id limit 1) as model
-            returning task_id
+            returning task_id, created_at, resolution_time
         )
 
-        insert into ops.task_event (task_id, kind, occurred_at) select task_id, 'created', now() from task
+        insert into ops.task_event (task_id, kind, from_status, to_status, occurred_at)
+        select task_id, 'created', null, 'pending', created_at from task
+        union all
+        select task_id, 'completed', 'pending', 'completed', coalesce(resolution_time, created_at) from task
         """,
         {"number": number},
     )

@@ -80,15 +80,16 @@ class TestNothingIsPublishedBy:
         assert run_pipeline(train=False).published
 
     @pytest.mark.parametrize(
-        "touched_by_stage",
+        ("touched_by_stage", "number"),
         [
-            pytest.param("ops.ticket_snapshot", id="checking"),
-            pytest.param("marts.fct_tickets", id="building"),
-            pytest.param("serving.forecast_points", id="publishing"),
+            # As a script's `&` starts it, asked to end; then what no process can hear.
+            pytest.param("ops.ticket_snapshot", signal.SIGTERM, id="checking"),
+            pytest.param("marts.fct_tickets", signal.SIGKILL, id="building"),
+            pytest.param("serving.forecast_points", signal.SIGKILL, id="publishing"),
         ],
     )
-    def test_a_run_killed_while(
-        self, touched_by_stage: str, desk_url: str, connection: psycopg.Connection
+    def test_a_run_ended_while(
+        self, touched_by_stage: str, number: signal.Signals, desk_url: str, connection: psycopg.Connection
     ) -> None:
         before, count = published_rows(connection), publication_count(connection)
         add_ticket(connection, f"KILLED-{touched_by_stage}")
@@ -96,14 +97,16 @@ class TestNothingIsPublishedBy:
         with psycopg.connect(desk_url) as blocker:
             blocker.execute(f"lock table {touched_by_stage} in access exclusive mode")
             run = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-c", PUBLISH], cwd=PROJECT, env=dict(os.environ)
+                ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-W", "ignore", "-c", PUBLISH],
+                cwd=PROJECT,
+                env=dict(os.environ),
             )
             waited_from = time.monotonic()
             while not _someone_waits_for(connection, touched_by_stage):
-                assert run.poll() is None, "the run ended before it was killed"
+                assert run.poll() is None, "the run ended before it was asked to"
                 assert time.monotonic() - waited_from < PATIENCE_SECONDS, "the run never came to the stage"
-            run.send_signal(signal.SIGKILL)
-            run.wait()
+            run.send_signal(number)
+            run.wait(PATIENCE_SECONDS)
             _end_waiting(connection, touched_by_stage)
 
         assert (published_rows(connection), publication_count(connection)) == (before, count)

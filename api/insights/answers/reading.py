@@ -151,21 +151,22 @@ def describe_parameters(model: type[BaseModel], *, is_list: bool) -> list[dict[s
         {"name": name, "in": "query", "required": False, "schema": _inlined(field, definitions)}
         for name, field in schema["properties"].items()
     ]
-    pages = PAGE_PARAMETERS if is_list else ()
-    return [
-        *described,
-        *(
+    if is_list:
+        described += [
             {"name": name, "in": "query", "required": False, "schema": {"type": "integer", "minimum": 1}}
-            for name in pages
-        ),
-        {
-            "name": FORMAT_PARAMETER,
-            "in": "query",
-            "required": False,
-            "description": "Wins over the Accept header",
-            "schema": {"type": "string", "enum": list(Format)},
-        },
-    ]
+            for name in PAGE_PARAMETERS
+        ]
+    if FORMAT_PARAMETER not in schema["properties"]:
+        described.append(
+            {
+                "name": FORMAT_PARAMETER,
+                "in": "query",
+                "required": False,
+                "description": "Wins over the Accept header",
+                "schema": {"type": "string", "enum": list(Format)},
+            }
+        )
+    return described
 
 
 def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from api.tasks.enums import TaskStatus
 from api.tickets.enums import Priority
 
 Row = TypeVar("Row", bound=BaseModel)
-Filters = dict[str, str | int]
+Filters = dict[str, str | int | bool]
 
 
 class DateRange(BaseModel):

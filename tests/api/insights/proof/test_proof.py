@@ -30,7 +30,13 @@ OPTIONS = {
 }
 
 
+# Of the whole desk, now: there is nothing to choose.
+UNFILTERED = {"/analytics/service-health/"}
+
+
 def address(answer: str, filters: Filters) -> str:
+    if answer in UNFILTERED:
+        return answer
     query = [f"{name}={value}" for name, value in filters.query().items()]
     query += [GENERATOR.choice(OPTIONS[answer])] if answer in OPTIONS else []
     return f"{answer}?{'&'.join(query)}" if query else answer
