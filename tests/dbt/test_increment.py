@@ -57,8 +57,8 @@ def kept_rows(connection: psycopg.Connection) -> dict[str, list[str]]:
     }
 
 
-def first_day(connection: psycopg.Connection) -> str:
-    row = connection.execute("select first_day::text from intermediate.int_changes__first_day").fetchone()
+def first_day(connection: psycopg.Connection, column: str = "first_day") -> str:
+    row = connection.execute(f"select {column}::text from intermediate.int_changes__first_day").fetchone()
     assert row is not None
     return str(row[0])
 
@@ -99,3 +99,16 @@ def test_a_build_that_ended_half_way_is_made_good(connection: psycopg.Connection
 
     assert began <= half_way
     assert made_good == kept_rows(connection)
+
+
+def test_what_no_publication_has_taken_over_is_remembered(connection: psycopg.Connection) -> None:
+    build(as_of=LATER)
+    connection.execute("update intermediate.int_changes__first_day set unpublished_from = 'infinity'")
+    connection.execute(CHANGES["an old ticket is deleted"])
+    build(as_of=LATER)
+    oldest = first_day(connection)
+
+    build(as_of=LATER + timedelta(days=1))
+
+    assert first_day(connection) > oldest
+    assert first_day(connection, "unpublished_from") == oldest

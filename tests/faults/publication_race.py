@@ -158,6 +158,7 @@ def _publish(database_url: str, state: str) -> int:
                 sql.Identifier(state)
             )
         )
+        connection.execute("update intermediate.int_changes__first_day set unpublished_from = '-infinity'")
         return publish(connection, run_id=state, code_version="race", check_results={}).publication_id
 
 

@@ -31,6 +31,14 @@ PUBLISHED_TABLES = (
     "forecast_points",
 )
 
+# Those that a build makes anew from the first day that changed on, with the column that tells it.
+KEPT_TABLES = {
+    "ticket_cube": "day",
+    "user_days": "month",
+    "work_cube": "day",
+    "duration_histogram": "month",
+}
+
 _COLUMNS = """
     select attribute.attname
     from pg_attribute as attribute
@@ -48,16 +56,20 @@ _KEY = """
 """
 _DELETE = """
     delete from serving.{table} as published
-    where not exists (
+    where {published_since} and not exists (
         select from build.{table} as built
-        where ({built_key}) = ({published_key}) and ({built_row}) is not distinct from ({published_row})
+        where
+            {built_since}
+            and ({built_key}) = ({published_key})
+            and ({built_row}) is not distinct from ({published_row})
     )
 """
 _INSERT = """
     insert into serving.{table} ({columns})
     select {built_row} from build.{table} as built
-    where not exists (
-        select from serving.{table} as published where ({built_key}) = ({published_key})
+    where {built_since} and not exists (
+        select from serving.{table} as published
+        where {published_since} and ({built_key}) = ({published_key})
     )
 """
 
@@ -71,14 +83,41 @@ class Change:
     rows: int
 
 
-def copy_table(connection: psycopg.Connection, table: str, *, replace_all: bool) -> Change:
-    """Make `serving.<table>` hold what `build.<table>` holds, touching only rows that differ."""
-    names = _names(connection, table)
+def copy_table(
+    connection: psycopg.Connection, table: str, *, since: str | None = None, replace_all: bool = False
+) -> Change:
+    """Make `serving.<table>` hold what `build.<table>` holds, touching only rows that differ.
+
+    Args:
+        connection: That of the publication.
+        table: One of the published tables.
+        since: Day, ISO 8601 or 'infinity', before which nothing of a kept table can differ; None compares
+            all of it, and so does a number of rows that is not the same afterwards.
+        replace_all: Delete and insert every row instead.
+    """
+    is_partial = since is not None and table in KEPT_TABLES and not replace_all
+    names = _names(connection, table) | {
+        f"{alias}_since": _since(alias, KEPT_TABLES[table], since) if is_partial else sql.SQL("true")
+        for alias in ("built", "published")
+    }
     delete = sql.SQL("delete from serving.{table}" if replace_all else _DELETE).format(**names)
     deleted = connection.execute(delete).rowcount
     inserted = connection.execute(sql.SQL(_INSERT).format(**names)).rowcount
-    count = connection.execute(sql.SQL("select count(*) from build.{table}").format(**names)).fetchone()
-    return Change(deleted=deleted, inserted=inserted, rows=count[0] if count else 0)
+    rows = _count(connection, "build", table)
+    if is_partial and _count(connection, "serving", table) != rows:
+        return copy_table(connection, table)
+    return Change(deleted=deleted, inserted=inserted, rows=rows)
+
+
+def _since(alias: str, column: str, day: str | None) -> sql.Composable:
+    # The month of the day begins before it.
+    return sql.SQL("{} >= date_trunc({}, {}::date)::date").format(sql.Identifier(alias, column), column, day)
+
+
+def _count(connection: psycopg.Connection, schema: str, table: str) -> int:
+    statement = sql.SQL("select count(*) from {}").format(sql.Identifier(schema, table))
+    row = connection.execute(statement).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _names(connection: psycopg.Connection, table: str) -> dict[str, sql.Composable]:

@@ -14,10 +14,14 @@
     {% endfor %}
 {% endif %}
 {% set unfinished = adapter.get_relation(this.database, this.schema, this.identifier) %}
+{# A publication sets it to infinity; until then each build may have reached back further than the next. #}
+{% set tells_unpublished = execute and unfinished
+    and 'unpublished_from' in (adapter.get_columns_in_relation(unfinished) | map(attribute='name')) %}
 
 {% if flags.FULL_REFRESH or tables.missing or not built %}
 select
     date '-infinity' as first_day,
+    date '-infinity' as unpublished_from,
     run_window.as_of
 from {{ ref('int_run__window') }} as run_window
 {% else %}
@@ -43,17 +47,34 @@ half_way as (
     {% else %}
     select null::date as first_day
     {% endif %}
+),
+
+unpublished as (
+    {% if tells_unpublished %}
+    select coalesce(min(unpublished_from), '-infinity') as first_day from {{ unfinished }}
+    {% else %}
+    select date '-infinity' as first_day
+    {% endif %}
+),
+
+this_build as (
+    select
+        case
+            when coalesce(last_build.is_same_definition, false)
+                then least(changed.first_day, half_way.first_day, {{ utc_day('run_window.as_of') }})
+            else '-infinity'
+        end as first_day,
+        run_window.as_of
+    from {{ ref('int_run__window') }} as run_window
+    cross join changed
+    cross join last_build
+    cross join half_way
 )
 
 select
-    case
-        when coalesce(last_build.is_same_definition, false)
-            then least(changed.first_day, half_way.first_day, {{ utc_day('run_window.as_of') }})
-        else '-infinity'
-    end as first_day,
-    run_window.as_of
-from {{ ref('int_run__window') }} as run_window
-cross join changed
-cross join last_build
-cross join half_way
+    this_build.first_day,
+    least(this_build.first_day, unpublished.first_day) as unpublished_from,
+    this_build.as_of
+from this_build
+cross join unpublished
 {% endif %}

@@ -24,6 +24,9 @@ def builder(database_url: str) -> Iterator[psycopg.Connection]:
             "create table intermediate.int_run__window as"
             " select now() as as_of, pg_snapshot_xmin(pg_current_snapshot()) as watermark"
         )
+        connection.execute(
+            "create table intermediate.int_changes__first_day as select date '-infinity' as unpublished_from"
+        )
         yield connection
 
 
@@ -150,6 +153,63 @@ class TestPublish:
         ).fetchone()
         assert newest == (4, True)
         assert len(published_rows(builder)["ticket_series"]) == SERIES
+
+
+class TestKeptTables:
+    """Those that a build makes anew from one day on: the days before are not even compared."""
+
+    @pytest.fixture(autouse=True)
+    def published_months(self, builder: psycopg.Connection) -> None:
+        for month in ("2026-01-01", "2026-02-01", "2026-03-01"):
+            self.add_month(builder, month)
+        publish_now(builder)
+
+    def add_month(self, connection: psycopg.Connection, month: str) -> None:
+        connection.execute(
+            "insert into build.user_days (series_key, month, days, last_seen, users)"
+            " values (md5('1')::uuid, %(month)s, array[%(month)s::date], array[%(month)s::date], '{1}')",
+            {"month": month},
+        )
+
+    def build_from(self, connection: psycopg.Connection, day: str) -> None:
+        connection.execute("update build.user_days set users = '{7}'")
+        connection.execute("update intermediate.int_changes__first_day set unpublished_from = %s", [day])
+
+    def users(self, connection: psycopg.Connection) -> list[int]:
+        rows = connection.execute("select users[1] from serving.user_days order by month").fetchall()
+        return [users for (users,) in rows]
+
+    def test_are_compared_from_the_month_of_the_day_on(self, builder: psycopg.Connection) -> None:
+        self.build_from(builder, "2026-02-17")
+
+        changes = publish_now(builder)
+
+        assert (changes["user_days"], self.users(builder)) == ((2, 2), [1, 7, 7])
+
+    def test_are_not_compared_again_once_they_are_published(self, builder: psycopg.Connection) -> None:
+        builder.execute("update build.user_days set users = '{7}'")
+
+        assert publish_now(builder)["user_days"] == (0, 0)
+
+    def test_are_compared_whole_where_rows_are_missing(self, builder: psycopg.Connection) -> None:
+        self.build_from(builder, "2026-03-02")
+        builder.execute("delete from serving.user_days where month = '2026-01-01'")
+
+        publish_now(builder)
+
+        assert self.users(builder) == [7, 7, 7]
+
+    def test_are_still_to_be_compared_after_a_refusal(self, builder: psycopg.Connection) -> None:
+        self.build_from(builder, "2026-02-17")
+        builder.execute("create table kept_window as table intermediate.int_run__window")
+        builder.execute("delete from intermediate.int_run__window")
+        with pytest.raises(LookupError):
+            publish_now(builder)
+        builder.execute("insert into intermediate.int_run__window table kept_window")
+
+        publish_now(builder)
+
+        assert self.users(builder) == [1, 7, 7]
 
 
 class TestUnpublishedEvents:
