@@ -54,16 +54,22 @@ def module_database_url(server_url: str, template_database: str) -> Iterator[str
 
 
 class temporary_database:  # noqa: N801 - used as a context manager, named like one
-    def __init__(self, server_url: str, template: str = "template1") -> None:
+    def __init__(self, server_url: str, template: str = "template1", name: str | None = None) -> None:
         self.server_url = server_url
         self.template = template
-        self.name = f"sluice_test_{uuid.uuid4().hex[:12]}"
+        self.name = name or f"sluice_test_{uuid.uuid4().hex[:12]}"
 
     def __enter__(self) -> str:
+        return self.create()
+
+    def __exit__(self, *_: object) -> None:
+        self.drop()
+
+    def create(self) -> str:
         self._execute("create database {} template {}", self.name, self.template)
         return self.name
 
-    def __exit__(self, *_: object) -> None:
+    def drop(self) -> None:
         self._execute("drop database if exists {} with (force)", self.name)
 
     def _execute(self, statement: str, *names: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from tests.api.insights.calls import calling, get, running_service
-from tests.e2e.conftest import Publish
 from tests.e2e.lists import figures
+from tests.fixtures.published_desk import PublishedDesk, import_of, publish
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -19,20 +19,17 @@ YEARS = [{}, *({"start_date": f"{year}-01-01", "end_date": f"{year}-12-31"} for 
 
 
 @pytest.fixture(scope="module")
-def csv_database(shared_data: Path, module_database_url: str, publish_log: Publish) -> str:
-    log = shared_data / "italian_helpdesk" / "helpdesk_finale.csv.gz"
-    return publish_log(module_database_url, log, "helpdesk_csv")
-
-
-@pytest.fixture(scope="module")
-def xes_database(shared_data: Path, second_database_url: str, publish_log: Publish) -> str:
+def xes_database(
+    shared_data: Path, module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     log = shared_data / "italian_helpdesk" / "Helpdesk.xes.gz"
-    return publish_log(second_database_url, log, "helpdesk_xes")
+    publish(module_database_url, tmp_path_factory.mktemp("home"), import_of(log, "helpdesk_xes"))
+    return module_database_url
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def from_csv(csv_database: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with running_service(csv_database) as app, calling(app) as client:
+async def from_csv(published_help_desk: PublishedDesk) -> AsyncIterator[httpx.AsyncClient]:
+    async with running_service(published_help_desk.url) as app, calling(app) as client:
         yield client
 
 
@@ -48,8 +45,8 @@ async def test_the_figures_of_the_file(from_csv: httpx.AsyncClient) -> None:
     assert dashboard["median_resolution_hours"] == pytest.approx(HOURS_TO_LAST_RESOLVE, rel=0.011)
 
 
-async def test_the_counts_of_the_file(csv_database: str) -> None:
-    with psycopg.connect(csv_database) as connection:
+async def test_the_counts_of_the_file(published_help_desk: PublishedDesk) -> None:
+    with psycopg.connect(published_help_desk.url) as connection:
         row = connection.execute(
             "select count(resolution_seconds), count(*) filter (where priority_change_count > 0) "
             "from marts.fct_tickets"

@@ -4,7 +4,6 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 from tests.api.insights.calls import calling, get, running_service
-from tests.e2e.conftest import Publish
 from tests.e2e.lists import count, read_rows
+from tests.fixtures.published_desk import PublishedDesk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,23 +24,17 @@ QUESTIONS = 200
 READ_WHOLE = 300
 
 
-@pytest.fixture(scope="module")
-def incident_database(shared_data: Path, module_database_url: str, publish_log: Publish) -> str:
-    log = shared_data / "uci_incidents" / "incident_event_log.csv.gz"
-    return publish_log(module_database_url, log, "servicenow_event_log")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def client(incident_database: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with running_service(incident_database) as app, calling(app) as client:
+async def client(published_incidents: PublishedDesk) -> AsyncIterator[httpx.AsyncClient]:
+    async with running_service(published_incidents.url) as app, calling(app) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def questions(incident_database: str) -> list[dict[str, Any]]:
+def questions(published_incidents: PublishedDesk) -> list[dict[str, Any]]:
     """Random filter sets over the values that the log holds, a third of them dated."""
     generator = random.Random(7)  # noqa: S311 - a reproducible choice
-    with psycopg.connect(incident_database) as connection:
+    with psycopg.connect(published_incidents.url) as connection:
         known = connection.execute(
             "select department, category, sub_category, workflow_id, priority from serving.ticket_rows"
         ).fetchall()
@@ -89,8 +82,8 @@ class TestPublishedFigures:
         # Within the one per cent that the histogram promises, and the rounding of the figure itself.
         assert dashboard["median_resolution_hours"] == pytest.approx(hours, rel=0.01, abs=0.05)
 
-    async def test_counts_of_resolutions_and_changes(self, incident_database: str) -> None:
-        with psycopg.connect(incident_database) as connection:
+    async def test_counts_of_resolutions_and_changes(self, published_incidents: PublishedDesk) -> None:
+        with psycopg.connect(published_incidents.url) as connection:
             row = connection.execute(
                 """
                 select
