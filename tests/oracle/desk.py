@@ -3,7 +3,6 @@
 Written from the contract over the imported rows alone; nothing here reads a mart or a published table.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +10,13 @@ from typing import Any
 import pandas as pd
 import psycopg
 
-Row = Mapping[Any, Any]
+from tests.oracle.ways import Row, walk, ways_of
+
 OPEN_STATUSES = ["pending", "in progress", "on_hold", "pending_external"]
 
 _TICKETS = """
     select
-        task.task_id, task.workflow_id, workflow.name as workflow_name,
-        workflow.department as workflow_department,
+        task.task_id, task.workflow_id, workflow.department as workflow_department,
         ticket.ticket_number, ticket.subject, ticket.source_service as source, ticket.priority,
         ticket.department, ticket.category, ticket.sub_category,
         task.status, task.created_at, task.target_resolution, task.at_risk_at,
@@ -51,17 +50,25 @@ _STEPS = """
     select step.step_id, step.name as step_name, step.sort_order, role.name as role
     from ops.step join ops.role on role.role_id = step.role_id
 """
+_SNAPSHOTS = """
+    select
+        ticket.ticket_id, task.task_id, ticket.ticket_number, ticket.subject, ticket.status, ticket.priority,
+        ticket.department, ticket.category, ticket.sub_category, task.workflow_id, ticket.created_at
+    from ops.ticket_snapshot as ticket
+    left join ops.task as task on task.ticket_id = ticket.ticket_id and task.deleted_at is null
+"""
 
 
 @dataclass(frozen=True)
 class ImportedDesk:
-    """Tickets, the items and visits of them, and what happened to items, one row each."""
+    """One row each: tickets at work, their items, what happened to items, visits of steps, tickets sent."""
 
     as_of: datetime
     tickets: pd.DataFrame
     items: pd.DataFrame
     item_events: pd.DataFrame
     visits: pd.DataFrame
+    snapshots: pd.DataFrame
 
 
 def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
@@ -71,9 +78,12 @@ def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
         items = _judged_items(_frame(connection, _ITEMS), tickets, as_of)
         noted = _frame(connection, _ITEM_EVENTS)
         noted["day"] = _day(noted["occurred_at"])
-        visits = _visits(_frame(connection, _MOVES), _frame(connection, _STEPS), tickets)
+        walked = walk(_frame(connection, _MOVES), _frame(connection, _STEPS))
+        snapshots = _known_at(_frame(connection, _SNAPSHOTS), as_of)
     events = noted.merge(items.drop(columns="day"), on="task_item_id")
-    return ImportedDesk(as_of, tickets, items, events, visits)
+    visits = walked.merge(tickets[_OF_TICKET], on="task_id")
+    tickets = tickets.merge(ways_of(visits), on="task_id", how="left")
+    return ImportedDesk(as_of, tickets, items, events, visits, snapshots)
 
 
 def _frame(connection: psycopg.Connection[Any], query: str) -> pd.DataFrame:
@@ -93,15 +103,20 @@ def _whole_seconds(durations: "pd.Series[Any]") -> Any:
     return durations.dt.total_seconds() // 1
 
 
-def _judged_tickets(tickets: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
+def _known_at(tickets: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
     tickets = tickets[tickets["created_at"] <= as_of].copy()
     for name, nothing in (
         ("department", "Unassigned"),
         ("category", "Uncategorized"),
         ("sub_category", "Uncategorized"),
     ):
-        tickets[name] = [text.strip(" ") if text and text.strip(" ") else nothing for text in tickets[name]]
+        tickets[name] = tickets[name].fillna("").str.strip(" ").replace("", nothing)
     tickets["day"] = _day(tickets["created_at"])
+    return tickets
+
+
+def _judged_tickets(tickets: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
+    tickets = _known_at(tickets, as_of)
     tickets["is_open"] = tickets["status"].isin(OPEN_STATUSES)
     tickets["judged_at"] = tickets["hold_started_at"].where(tickets["status"] == "on_hold", as_of)
     tickets["sla_status"] = [_ticket_state(row) for row in tickets.to_dict("records")]
@@ -131,8 +146,7 @@ def _ticket_state(row: Row) -> str:
 
 
 _OF_TICKET = [
-    "task_id", "ticket_number", "subject", "priority", "department", "category", "sub_category",
-    "workflow_id", "workflow_name", "source", "judged_at",
+    "task_id", "priority", "department", "category", "sub_category", "workflow_id", "source", "judged_at",
 ]  # fmt: skip
 
 
@@ -163,38 +177,3 @@ def _item_state(row: Row) -> str:
     allowed = target - row["assigned_on"]
     used = (row["judged_at"] - row["assigned_on"]) / allowed if allowed else 1
     return "at_risk" if used >= 0.8 else "on_track"
-
-
-def _visits(moves: pd.DataFrame, steps: pd.DataFrame, tickets: pd.DataFrame) -> pd.DataFrame:
-    """Walk each ticket's moves: entering a step begins a visit, the next move of any kind ends it."""
-    order = dict(zip(steps["step_id"], steps["sort_order"], strict=True))
-    visits: list[dict[str, Any]] = []
-    moves = moves.sort_values(["task_id", "occurred_at", "task_event_id"])
-    for task_id, walked in moves.groupby("task_id"):
-        steps_of_task = list(_while_at_work(walked.to_dict("records")))
-        for move, following in zip(steps_of_task, [*steps_of_task[1:], None], strict=True):
-            if move["kind"] in {"created", "transitioned", "reopened"} and not pd.isna(move["to_step_id"]):
-                visits.append({"task_id": task_id, **_visit(move, following, order)})
-    frame = pd.DataFrame(visits).merge(tickets[_OF_TICKET], on="task_id")
-    return frame.merge(steps[["step_id", "step_name", "role"]], on="step_id")
-
-
-def _while_at_work(moves: list[Row]) -> Iterator[Row]:
-    """Leave out what a log tells of a ticket once its work is over, until it is opened again."""
-    is_over = False
-    for move in moves:
-        if is_over == (move["kind"] == "reopened"):
-            yield move
-            is_over = move["kind"] in {"completed", "cancelled"}
-
-
-def _visit(move: Row, following: Row | None, order: dict[int, int]) -> dict[str, Any]:
-    step_id = int(move["to_step_id"])
-    visit = {"step_id": step_id, "entered_at": move["occurred_at"], "day": move["occurred_at"].date()}
-    if following is None:
-        return visit | {"direction": "open", "visit_seconds": None}
-    seconds = (following["occurred_at"] - move["occurred_at"]).total_seconds() // 1
-    if following["kind"] != "transitioned":
-        return visit | {"direction": following["kind"], "visit_seconds": seconds}
-    is_back = order[int(following["to_step_id"])] < order[step_id]
-    return visit | {"direction": "backward" if is_back else "forward", "visit_seconds": seconds}

@@ -69,5 +69,5 @@ def compliance(states: "pd.Series[Any]") -> float | None:
     return rate(met, met + breached)
 
 
-def counts(values: "pd.Series[Any]") -> dict[Any, int]:
+def counts(values: "pd.Series[Any] | pd.DataFrame") -> dict[Any, int]:
     return {name: int(count) for name, count in values.value_counts().items()}

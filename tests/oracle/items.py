@@ -68,16 +68,15 @@ def _spread(seconds: "pd.Series[Any]") -> dict[str, Any]:
     }
 
 
-def users(desk: ImportedDesk, filters: Filters) -> dict[int, Any]:
+def users(desk: ImportedDesk, filters: Filters) -> dict[Any, Any]:
     items = select(desk.items, filters)
-    answers = {}
-    for user_id in items["user_id"].unique():
-        own = items[items["user_id"] == user_id]
+    answers: dict[Any, Any] = {}
+    for user_id, own in items.groupby("user_id"):
         statuses = counts(own["status"])
         overdue = int((own["is_open"] & (own["sla_status"] == "breached")).sum())
         met = int((own["sla_status"] == "met").sum())
         missed = int((~own["is_open"] & (own["sla_status"] == "breached")).sum())
-        answers[int(user_id)] = {
+        answers[user_id] = {
             "total_items": len(own),
             **{status.replace(" ", "_"): statuses.get(status, 0) for status in STATUSES},
             "breached": overdue,
@@ -128,10 +127,10 @@ def item_trends(desk: ImportedDesk, filters: Filters) -> dict[str, Any]:
     dimensions = {name: value for name, value in filters.items() if not name.endswith("_date")}
     events = select(desk.item_events, dimensions)
     events = events[events["occurred_at"] <= desk.as_of]
+    noted = counts(events[["day", "event_status"]])
     first, last = (date.fromisoformat(filters[name]) for name in ("start_date", "end_date"))
     points = {}
     for number in range((min(last, desk.as_of.date()) - first).days + 1):
         day = first + timedelta(days=number)
-        known = counts(events.loc[events["day"] == day, "event_status"])
-        points[day.isoformat()] = {name: known.get(status, 0) for name, status in NOTED.items()}
+        points[day.isoformat()] = {name: noted.get((day, status), 0) for name, status in NOTED.items()}
     return {"trends": points}

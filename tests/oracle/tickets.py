@@ -116,13 +116,14 @@ def trends(desk: ImportedDesk, filters: Filters) -> dict[str, Any]:
     dimensions = {name: value for name, value in filters.items() if not name.endswith("_date")}
     tickets = tickets_of(desk, dimensions)
     first, last = (date.fromisoformat(filters[name]) for name in ("start_date", "end_date"))
-    resolved = tickets.loc[tickets["status"] == "completed", "resolution_time"].dt.date
+    created = counts(tickets["day"])
+    resolved = counts(tickets.loc[tickets["status"] == "completed", "resolution_time"].dt.date)
     points = {}
     for number in range((min(last, desk.as_of.date()) - first).days + 1):
         day = first + timedelta(days=number)
-        points[day.isoformat()] = (int((tickets["day"] == day).sum()), int((resolved == day).sum()))
+        points[day.isoformat()] = (created.get(day, 0), resolved.get(day, 0))
     return {
-        "total_created": sum(created for created, _ in points.values()),
+        "total_created": sum(made for made, _ in points.values()),
         "total_resolved": sum(done for _, done in points.values()),
         "trends": points,
     }
