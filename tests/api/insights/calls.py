@@ -36,7 +36,7 @@ def calling(app: FastAPI, *roles: str, user_type: str = "staff") -> httpx.AsyncC
         email=None,
         department=None,
         roles=[{"system": "tts", "role": role} for role in roles],
-        lifetime=timedelta(minutes=5),
+        lifetime=timedelta(hours=2),
     )
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app),

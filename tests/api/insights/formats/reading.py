@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,16 @@ FIELDS = {
     "/tickets/sla/": "sla_compliance",
     "/ticket-trends/": "trends",
     "/forecast/volume/": "forecasts",
+    "/ticket-categories/": "by_category",
+    "/workflows/metrics/": "workflow_metrics",
+    "/workflows/departments/": "department_analytics",
+    "/workflows/steps/": "step_performance",
+    "/tasks/status/": "status_distribution",
+    "/tasks/origin/": "origin_distribution",
+    "/tasks/performance/": None,
+    "/tasks/users/": "user_performance",
+    "/tasks/transfers/": None,
+    "/task-item-trends/": "trends",
 }
 OF_THE_MOMENT = {"generated_at"}
 
@@ -63,3 +74,13 @@ def as_typed(value: Any, like: Any) -> Any:
     if isinstance(like, datetime | date) and value is not None:
         return type(like).fromisoformat(value)
     return value
+
+
+def as_cells(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """A row of JSON as CSV has it."""
+    return {name: as_cell(row.get(name)) for name in names}
+
+
+def as_types(row: Mapping[str, Any], like: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of JSON as Parquet has it."""
+    return {name: as_typed(row.get(name), value) for name, value in like.items()}

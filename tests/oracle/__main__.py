@@ -1,0 +1,31 @@
+"""Ask every endpoint of the read side with as many random sets of filters as wanted.
+
+Three desks are published and asked: a simulated one and two public logs. The test suite does the same with
+fewer sets. SLUICE_TEST_PUBLISHED_DESK, _HELP_DESK and _INCIDENTS name desks that are published already.
+
+    python -m tests.oracle --filters 100
+    python -m tests.oracle --filters 100 --only "IncidentLog and tasks"
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.oracle.questions import SETS_ASKED
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--filters", type=int, default=100, help="sets per endpoint (default: 100)")
+    parser.add_argument("--only", default="", help="which desks and endpoints, as pytest's -k selects")
+    options = parser.parse_args(arguments)
+    os.environ[SETS_ASKED] = str(options.filters)
+    return pytest.main([str(PROJECT / "tests" / "oracle"), "-k", options.only, "--durations=0", "-v"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""What is claimed of every published desk; the tests of each desk inherit it."""
+
+import httpx
+import pytest
+
+from tests.oracle.desk import ImportedDesk
+from tests.oracle.lists import LISTINGS, Listing
+from tests.oracle.questions import QUESTIONS, Question, wanted_sets
+from tests.oracle.tables import ask_as_tables, ask_list
+
+
+class Claims:
+    """Equal to the imported rows, equal in every form, and opening to exactly its rows.
+
+    Each is asked for with random sets of filters, fewer of them where the desk is large.
+    """
+
+    answers: int
+    tables: int
+    lists: int
+
+    @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.path)
+    async def test_each_answer_is_what_the_rows_say(
+        self, client: httpx.AsyncClient, desk: ImportedDesk, question: Question
+    ) -> None:
+        for filters in question.sets(desk, wanted_sets(self.answers)):
+            answered, expected = await question.ask(client, desk, filters)
+            assert answered == expected, filters
+
+    @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.path)
+    async def test_each_table_is_its_answer(
+        self, client: httpx.AsyncClient, desk: ImportedDesk, question: Question
+    ) -> None:
+        for filters in question.sets(desk, wanted_sets(self.tables)):
+            answered, expected = await ask_as_tables(client, question, filters)
+            assert answered == expected, filters
+
+    @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
+    async def test_each_list_is_what_the_rows_say(
+        self, client: httpx.AsyncClient, desk: ImportedDesk, listing: Listing
+    ) -> None:
+        for filters in listing.sets(desk, wanted_sets(self.lists)):
+            answered, expected = await ask_list(client, desk, listing, filters)
+            assert answered == expected, filters
