@@ -9,10 +9,9 @@ fewer sets. SLUICE_TEST_PUBLISHED_DESK, _HELP_DESK and _INCIDENTS name desks tha
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
-
-import pytest
 
 from tests.conftest import PROJECT
 from tests.oracle.questions import SETS_ASKED
@@ -23,8 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--filters", type=int, default=100, help="sets per endpoint (default: 100)")
     parser.add_argument("--only", default="", help="which desks and endpoints, as pytest's -k selects")
     options = parser.parse_args(arguments)
-    os.environ[SETS_ASKED] = str(options.filters)
-    return pytest.main([str(PROJECT / "tests" / "oracle"), "-k", options.only, "--durations=0", "-v"])
+    command = [sys.executable, "-m", "pytest", "tests/oracle", "-v", "--durations=0", "-k", options.only]
+    asked = os.environ | {SETS_ASKED: str(options.filters)}
+    return subprocess.run(command, cwd=PROJECT, env=asked, check=False).returncode
 
 
 if __name__ == "__main__":
