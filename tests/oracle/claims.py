@@ -19,7 +19,7 @@ class Claims:
     tables: int
     lists: int
 
-    @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.path)
+    @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
     async def test_each_answer_is_what_the_rows_say(
         self, client: httpx.AsyncClient, desk: ImportedDesk, question: Question
     ) -> None:
@@ -27,7 +27,7 @@ class Claims:
             answered, expected = await question.ask(client, desk, filters)
             assert answered == expected, filters
 
-    @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.path)
+    @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
     async def test_each_table_is_its_answer(
         self, client: httpx.AsyncClient, desk: ImportedDesk, question: Question
     ) -> None:

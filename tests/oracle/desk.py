@@ -21,10 +21,16 @@ _TICKETS = """
         ticket.department, ticket.category, ticket.sub_category,
         task.status, task.created_at, task.target_resolution, task.at_risk_at,
         task.hold_started_at, task.resolution_time, task.is_resolution_recorded, task.first_response_at,
-        task.sla_source, task.recorded_sla_met
+        task.sla_source, task.recorded_sla_met, task.needs_assignment, workflow.name as workflow_name,
+        cancelled.occurred_at as cancelled_at
     from ops.task
     join ops.ticket_snapshot as ticket using (ticket_id)
     join ops.workflow on workflow.workflow_id = task.workflow_id
+    left join lateral (
+        select max(task_event.occurred_at) as occurred_at
+        from ops.task_event
+        where task_event.task_id = task.task_id and task_event.kind = 'cancelled'
+    ) as cancelled on task.status = 'cancelled'
     where task.deleted_at is null
 """
 _ITEMS = """

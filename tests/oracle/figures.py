@@ -52,11 +52,11 @@ def median_hours(seconds: "pd.Series[Any]") -> Any:
 
 
 def percentile_hours(seconds: "pd.Series[Any]", share: float) -> Any:
-    """The value at rank ceil(share · n), counted from the least."""
+    """The value at rank ceil(share · n), counted from the least; the least itself for none of them."""
     known = seconds.dropna().sort_values()
     if known.empty:
         return None
-    rank = math.ceil(share * len(known) - 1e-9)
+    rank = max(math.ceil(share * len(known) - 1e-9), 1)
     return _about(float(known.iloc[rank - 1]) / 3600)
 
 

@@ -54,8 +54,26 @@ def performance(desk: ImportedDesk, filters: Filters) -> dict[str, Any]:
             "tasks_breached": breached,
             "current_compliance_rate_percent": rate(met, met + breached),
         },
+        "by_current_status": {status: _states(status, items) for status in STATUSES},
+        "total_task_items": len(items),
         "active_items": int(items["is_open"].sum()),
         "overdue_items": int((items["is_open"] & (items["sla_status"] == "breached")).sum()),
+    }
+
+
+def _states(status: str, items: pd.DataFrame) -> dict[str, int]:
+    """Of work that is not over what it is judged to be, else what was kept of the targets."""
+    items = items[items["status"] == status]
+    if status in {"new", "in progress"}:
+        states = counts(items.loc[items["sla_status"] != "no_sla", "sla_status"])
+        told = {state: states.get(state, 0) for state in ("on_track", "at_risk", "breached")}
+        return {"total": sum(states.values()), **told}
+    states = counts(items.loc[items["item_target"].notna(), "sla_status"])
+    return {
+        "total": sum(states.values()),
+        "met_sla": states.get("met", 0),
+        "missed_sla": states.get("breached", 0),
+        "not_judged": states.get("no_sla", 0),
     }
 
 
@@ -65,6 +83,8 @@ def _spread(seconds: "pd.Series[Any]") -> dict[str, Any]:
         "average": mean_hours(seconds),
         "median": median_hours(seconds),
         "p90": percentile_hours(seconds, 0.9),
+        "minimum": percentile_hours(seconds, 0),
+        "maximum": percentile_hours(seconds, 1),
     }
 
 
@@ -80,6 +100,9 @@ def users(desk: ImportedDesk, filters: Filters) -> dict[Any, Any]:
             "total_items": len(own),
             **{status.replace(" ", "_"): statuses.get(status, 0) for status in STATUSES},
             "breached": overdue,
+            "overdue_items": overdue,
+            "sla_met": met,
+            "sla_missed": missed,
             "active_items": int(own["is_open"].sum()),
             "resolution_rate": rate(statuses.get("resolved", 0), len(own)),
             "escalation_rate": rate(statuses.get("escalated", 0), len(own)),
@@ -133,4 +156,5 @@ def item_trends(desk: ImportedDesk, filters: Filters) -> dict[str, Any]:
     for number in range((min(last, desk.as_of.date()) - first).days + 1):
         day = first + timedelta(days=number)
         points[day.isoformat()] = {name: noted.get((day, status), 0) for name, status in NOTED.items()}
-    return {"trends": points}
+    summary = {name: sum(point[name] for point in points.values()) for name in NOTED}
+    return {"summary": summary, "trends": points}

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -38,9 +39,13 @@ class Question:
     is_dated: bool = False
     also: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        return self.path + "".join(f"?{name}={value}" for name, value in self.also.items())
+
     def sets(self, desk: ImportedDesk, count: int) -> list[Filters]:
         """So many random sets, and nothing but the endpoint itself."""
-        generator = random.Random(self.path)  # noqa: S311 - a reproducible choice
+        generator = random.Random(self.name)  # noqa: S311 - a reproducible choice
         whole: list[Filters] = [] if self.is_dated else [{}]
         return whole + [self.filters(desk, generator) for _ in range(count)]
 
@@ -91,6 +96,37 @@ def _by(name: str, key: str, *columns: str) -> Callable[[dict[str, Any], Any], A
     return reduce
 
 
+def _keyed(name: str, key: str, counted: str) -> Callable[[dict[str, Any], Any], Any]:
+    """Top-level fields as they are, and the groups of a list."""
+    groups = _groups(name, key, counted)
+
+    def reduce(answer: dict[str, Any], expected: Any) -> Any:
+        return _fields(answer, expected) | {name: groups(answer, expected[name])}
+
+    return reduce
+
+
+def _categories(answer: dict[str, Any], _: Any) -> Any:
+    groups = {
+        f"by_{name}": {part[name]: (part["count"], part["percentage"]) for part in answer[f"by_{name}"]}
+        for name in ("category", "sub_category", "department")
+    }
+    branches = {
+        branch["category"]: (
+            branch["total"],
+            {part["name"]: part["count"] for part in branch["sub_categories"]},
+        )
+        for branch in answer["hierarchical"]
+    }
+    return {"total_tickets": answer["total_tickets"], **groups, "hierarchical": branches}
+
+
+def _sent_status(answer: dict[str, Any], _: Any) -> Any:
+    shares = {part["status"]: (part["count"], part["percentage"]) for part in answer["status_summary"]}
+    known = {status: share for status, share in shares.items() if share[0]}
+    return {"total_tickets": answer["total_tickets"], "status_summary": known}
+
+
 def _shares(name: str, key: str) -> Callable[[dict[str, Any], Any], Any]:
     def reduce(answer: dict[str, Any], _: Any) -> Any:
         shares = {part[key]: (part["count"], part["percentage"]) for part in answer[name]}
@@ -113,19 +149,19 @@ def _groups(name: str, key: str, counted: str) -> Callable[[dict[str, Any], Any]
     return reduce
 
 
-def _trends(answer: dict[str, Any], _: Any) -> Any:
-    points = {point["date"]: (point["created"], point["resolved"]) for point in answer["trends"]}
-    summary = answer["summary"]
-    return {name: summary[name] for name in ("total_created", "total_resolved")} | {"trends": points}
-
-
-def _item_trends(answer: dict[str, Any], _: Any) -> Any:
-    return {
-        "trends": {
-            point["date"]: {name: count for name, count in point.items() if name != "date"}
-            for point in answer["trends"]
-        }
+def _trends(answer: dict[str, Any], expected: Any) -> Any:
+    points = {
+        point["date"]: (point["created"], point["resolved"], point["backlog"]) for point in answer["trends"]
     }
+    return _fields(answer, expected) | {"trends": points}
+
+
+def _item_trends(answer: dict[str, Any], expected: Any) -> Any:
+    points = {
+        point["date"]: {name: count for name, count in point.items() if name != "date"}
+        for point in answer["trends"]
+    }
+    return _fields(answer, expected) | {"trends": points}
 
 
 def _performance(answer: dict[str, Any], expected: Any) -> Any:
@@ -133,8 +169,8 @@ def _performance(answer: dict[str, Any], expected: Any) -> Any:
     return {
         **{name: _fields(answer[name], expected[name]) for name in spreads},
         "summary": _fields(answer["sla_compliance"]["summary"], expected["summary"]),
-        "active_items": answer["active_items"],
-        "overdue_items": answer["overdue_items"],
+        "by_current_status": answer["sla_compliance"]["by_current_status"],
+        **_fields(answer, dict.fromkeys(("total_task_items", "active_items", "overdue_items"))),
     }
 
 
@@ -154,23 +190,30 @@ QUESTIONS = [
         "/tickets/status/", OF_TICKETS, tickets.status, _by("status_summary", "status", "count", "percentage")
     ),
     Question(
-        "/tickets/priority/",
-        OF_TICKETS,
-        tickets.priority,
-        _by("priority_distribution", "priority", "count", "percentage", "avg_resolution_hours"),
+        "/tickets/status/", OF_TICKETS, tickets.sent_status, _sent_status, also={"basis": "ticket"}
+    ),
+    Question(
+        "/tickets/priority/", OF_TICKETS, tickets.priority,
+        _keyed("priority_distribution", "priority", "count"),
     ),
     Question(
         "/tickets/age/", OF_TICKETS, tickets.age, _by("ticket_age", "age_bucket", "count", "percentage")
     ),
     Question(
-        "/tickets/sla/",
-        OF_TICKETS,
-        tickets.sla,
-        _by(
-            "sla_compliance", "priority",
-            "total_tasks", "sla_met", "sla_breached", "on_track", "at_risk", "no_sla", "compliance_rate",
-        ),
+        "/tickets/age/", OF_TICKETS, tickets.all_ages, _by("ticket_age", "age_bucket", "count", "percentage"),
+        also={"scope": "all"},
     ),
+    Question("/tickets/sla/", OF_TICKETS, tickets.sla, _keyed("sla_compliance", "priority", "total_tasks")),
+    *(
+        Question(
+            "/tickets/sla/", OF_TICKETS, partial(tickets.sla_by, column),
+            _keyed("sla_compliance", column, "total_tasks"), also={"group_by": group},
+        )
+        for group, column in (
+            ("workflow", "workflow_id"), ("department", "department"), ("category", "category")
+        )
+    ),
+    Question("/ticket-categories/", OF_TICKETS, tickets.categories, _categories),
     Question("/ticket-trends/", OF_TICKETS, tickets.trends, _trends, is_dated=True),
     Question(
         "/workflows/metrics/",
