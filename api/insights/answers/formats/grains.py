@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from api.insights.answers.schemas import Rows
 
-SCALARS = (str, int, float, dt.date)
+SCALARS = (str, int, float, dt.date, UUID)
 # What an answer says of itself is no cell of its table.
 NOTES = {"metrics", "proof"}
 
