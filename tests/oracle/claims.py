@@ -6,7 +6,7 @@ import pytest
 from tests.oracle.desk import ImportedDesk
 from tests.oracle.lists import LISTINGS, Listing
 from tests.oracle.questions import QUESTIONS, Question, wanted_sets
-from tests.oracle.tables import ask_as_tables, ask_list
+from tests.oracle.tables import ask_as_tables, ask_event_log, ask_list
 
 
 class Claims:
@@ -42,3 +42,10 @@ class Claims:
         for filters in listing.sets(desk, wanted_sets(self.lists)):
             answered, expected = await ask_list(client, desk, listing, filters)
             assert answered == expected, filters
+
+    async def test_the_event_log_holds_every_visit(
+        self, client: httpx.AsyncClient, desk: ImportedDesk
+    ) -> None:
+        for workflow_id in desk.designs:
+            answered, expected = await ask_event_log(client, desk, workflow_id)
+            assert answered == expected, workflow_id

@@ -3,6 +3,7 @@
 Written from the contract over the imported rows alone; nothing here reads a mart or a published table.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 import psycopg
 
-from tests.oracle.ways import Row, walk, ways_of
+from tests.oracle.ways import Design, Row, walk, ways_of
 
 OPEN_STATUSES = ["pending", "in progress", "on_hold", "pending_external"]
 
@@ -53,7 +54,7 @@ _MOVES = """
     where kind in ('created', 'transitioned', 'reopened', 'completed', 'cancelled')
 """
 _STEPS = """
-    select step.step_id, step.name as step_name, step.sort_order, role.name as role
+    select step.step_id, step.workflow_id, step.name as step_name, step.sort_order, role.name as role
     from ops.step join ops.role on role.role_id = step.role_id
 """
 _SNAPSHOTS = """
@@ -63,11 +64,15 @@ _SNAPSHOTS = """
     from ops.ticket_snapshot as ticket
     left join ops.task as task on task.ticket_id = ticket.ticket_id and task.deleted_at is null
 """
+_DESIGNS = "select workflow_id, definition from ops.workflow_version where is_active"
 
 
 @dataclass(frozen=True)
 class ImportedDesk:
-    """One row each: tickets at work, their items, what happened to items, visits of steps, tickets sent."""
+    """One row each: tickets at work, their items, what happened to items, visits of steps, tickets sent.
+
+    Beside them the workflows: their steps, and the design of each.
+    """
 
     as_of: datetime
     tickets: pd.DataFrame
@@ -75,6 +80,8 @@ class ImportedDesk:
     item_events: pd.DataFrame
     visits: pd.DataFrame
     snapshots: pd.DataFrame
+    steps: pd.DataFrame
+    designs: Mapping[int, Design]
 
 
 def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
@@ -84,12 +91,14 @@ def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
         items = _judged_items(_frame(connection, _ITEMS), tickets, as_of)
         noted = _frame(connection, _ITEM_EVENTS)
         noted["day"] = _day(noted["occurred_at"])
-        walked = walk(_frame(connection, _MOVES), _frame(connection, _STEPS))
+        steps = _frame(connection, _STEPS)
+        walked = walk(_frame(connection, _MOVES), steps)
+        designs = {workflow_id: Design.of(drawn) for workflow_id, drawn in connection.execute(_DESIGNS)}
         snapshots = _known_at(_frame(connection, _SNAPSHOTS), as_of)
     events = noted.merge(items.drop(columns="day"), on="task_item_id")
     visits = walked.merge(tickets[_OF_TICKET], on="task_id")
     tickets = tickets.merge(ways_of(visits), on="task_id", how="left")
-    return ImportedDesk(as_of, tickets, items, events, visits, snapshots)
+    return ImportedDesk(as_of, tickets, items, events, visits, snapshots, steps, designs)
 
 
 def _frame(connection: psycopg.Connection[Any], query: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from tests.api.insights.calls import get
-from tests.oracle import items, tickets
+from tests.oracle import items, processes, tickets
 from tests.oracle.desk import ImportedDesk, read_desk
 from tests.oracle.figures import DIMENSIONS
 
@@ -37,6 +37,7 @@ class Question:
     expect: Callable[[ImportedDesk, Filters], Any]
     reduce: Callable[[dict[str, Any], Any], Any]
     is_dated: bool = False
+    takes_dates: bool = True
     also: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -44,16 +45,19 @@ class Question:
         return self.path + "".join(f"?{name}={value}" for name, value in self.also.items())
 
     def sets(self, desk: ImportedDesk, count: int) -> list[Filters]:
-        """So many random sets, and nothing but the endpoint itself."""
+        """So many random sets, each asked once, and nothing but the endpoint itself."""
         generator = random.Random(self.name)  # noqa: S311 - a reproducible choice
-        whole: list[Filters] = [] if self.is_dated else [{}]
-        return whole + [self.filters(desk, generator) for _ in range(count)]
+        asked: list[Filters] = [] if self.is_dated or "{" in self.path else [{}]
+        for filters in [self.filters(desk, generator) for _ in range(count)]:
+            if filters not in asked:
+                asked.append(filters)
+        return asked
 
     def filters(self, desk: ImportedDesk, generator: random.Random) -> Filters:
         """A set drawn from one row's values, so that it is not empty for its values alone."""
         rows = desk.items if "user_id" in self.dimensions else desk.visits
         row = rows.iloc[generator.randrange(len(rows))]
-        chosen = [name for name in self.dimensions if generator.random() < 0.35]
+        chosen = [name for name in self.dimensions if self._names(name) or generator.random() < 0.35]
         filters = {name: _plain(row[name]) for name in chosen}
         first = desk.tickets["day"].min()
         span = (desk.tickets["day"].max() - first).days + 2
@@ -61,14 +65,23 @@ class Question:
         if self.is_dated:
             days[1] = min(days[1], days[0] + timedelta(days=TREND_DAYS))
         for name, day in zip(("start_date", "end_date"), days, strict=True):
-            if self.is_dated or generator.random() < 0.5:
+            if self.is_dated or (self.takes_dates and generator.random() < 0.5):
                 filters[name] = day.isoformat()
         return filters
+
+    def _names(self, parameter: str) -> bool:
+        return f"{{{parameter}}}" in self.path
+
+    def address(self, filters: Filters) -> tuple[str, Filters]:
+        """Where to ask, and what is left for the query."""
+        query = {name: value for name, value in filters.items() if not self._names(name)}
+        return self.path.format(**filters), query | dict(self.also)
 
     async def ask(self, client: httpx.AsyncClient, desk: ImportedDesk, filters: Filters) -> tuple[Any, Any]:
         """Ask once; what was answered and what the imported rows say come back, to be compared."""
         expected = self.expect(desk, filters)
-        answer = await get(client, self.path, **self.also, **filters)
+        path, query = self.address(filters)
+        answer = await get(client, path, **query)
         return self.reduce(answer, expected), expected
 
 
@@ -184,6 +197,23 @@ def _transfers(answer: dict[str, Any], expected: Any) -> Any:
     return reduced
 
 
+def _process_map(answer: dict[str, Any], expected: Any) -> Any:
+    nodes = _groups("nodes", "step_id", "visits")(answer, expected["nodes"])
+    edges = {(edge["from_step_id"], edge["to_step_id"]): edge for edge in answer["edges"]}
+    names = list(next(iter(expected["edges"].values()), {}))
+    path = answer["happy_path"]
+    return _fields(answer, expected) | {
+        "happy_path": path and _fields(path, expected["happy_path"] or path),
+        "nodes": nodes,
+        "edges": {ends: _fields(edge, dict.fromkeys(names)) for ends, edge in edges.items()},
+    }
+
+
+def _variants(answer: dict[str, Any], expected: Any) -> Any:
+    names = dict.fromkeys(next(iter(expected["results"]), {}))
+    return {"count": answer["count"], "results": [_fields(row, names) for row in answer["results"]]}
+
+
 QUESTIONS = [
     Question("/tickets/dashboard/", OF_TICKETS, tickets.dashboard, _fields),
     Question(
@@ -229,6 +259,14 @@ QUESTIONS = [
     ),
     Question(
         "/workflows/steps/", OF_STEPS, tickets.step_metrics, _groups("step_performance", "step_id", "visits")
+    ),
+    Question(
+        "/workflows/{workflow_id}/process-map/", ("workflow_id",), processes.process_map, _process_map,
+        takes_dates=False,
+    ),
+    Question(
+        "/workflows/{workflow_id}/variants/", ("workflow_id",), processes.variants, _variants,
+        takes_dates=False, also={"page_size": processes.SHOWN},
     ),
     Question("/tasks/status/", OF_WORK, items.item_status, _shares("status_distribution", "status")),
     Question("/tasks/origin/", OF_WORK, items.item_origin, _shares("origin_distribution", "origin")),

@@ -36,12 +36,17 @@ async def ask_as_tables(
     client: httpx.AsyncClient, question: Question, filters: Filters
 ) -> tuple[list[Row], list[Row]]:
     """The rows of CSV and of Parquet, and what they must be by those of JSON."""
-    query = filters | dict(question.also)
-    answer = await get(client, question.path, **query)
+    path, query = question.address(filters)
+    answer = await get(client, path, **query)
     field = FIELDS[question.path]
     rows = [answer] if field is None else answer[field]
-    cells = _lasting(read_csv(await download(client, question.path, "csv", query)))
-    typed = _lasting(read_parquet(await download(client, question.path, "parquet", query)))
+    whole = {name: value for name, value in query.items() if name != "page_size"}
+    cells = _lasting(read_csv(await download(client, path, "csv", whole)))
+    typed = _lasting(read_parquet(await download(client, path, "parquet", whole)))
+    if query != whole:
+        # Of a list that has pages, only the first was read as JSON; the tables hold them all.
+        assert len(cells) == len(typed) == answer["count"]
+        cells, typed = cells[: len(rows)], typed[: len(rows)]
     wanted = [as_cells(row, cells[0]) for row in rows]
     return cells + typed, wanted + [as_types(row, like) for row, like in zip(rows, typed, strict=True)]
 
@@ -74,6 +79,27 @@ async def ask_list(
         )
         wanted[size, number] = (len(keys), cells[shown], typed[shown], told(expected[columns][shown]))
     return answered, wanted
+
+
+async def ask_event_log(
+    client: httpx.AsyncClient, desk: ImportedDesk, workflow_id: int
+) -> tuple[list[Row], list[Row]]:
+    """Every visit of a workflow's steps as the event log tells it, and as it was walked."""
+    told_in = {
+        "case_id": "ticket_number",
+        "activity": "step_name",
+        "start_timestamp": "entered_at",
+        "complete_timestamp": "left_at",
+        "resource": "role",
+        "outcome": "direction",
+        **{name: name for name in ("priority", "department", "category")},
+    }
+    log = await download(client, f"/workflows/{workflow_id}/event-log/", "csv", {})
+    visits = desk.visits[desk.visits["workflow_id"] == workflow_id]
+    visits = visits.merge(desk.tickets[["task_id", "ticket_number"]], on="task_id")
+    expected = visits[list(told_in.values())].set_axis(list(told_in), axis=1)
+    lines = [{name: _comparable(line[name]) or None for name in told_in} for line in read_csv(log)]
+    return lines, told(expected)
 
 
 def pages_of(count: int) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,8 @@
 """The ways of tickets through the steps of their workflows, walked move by move."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -9,6 +10,32 @@ import pandas as pd
 
 Row = Mapping[Any, Any]
 Visit = dict[str, Any]
+Way = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Design:
+    """The graph that new tickets of a workflow run through: its active version."""
+
+    steps: frozenset[int]
+    starts: frozenset[int]
+    ends: frozenset[int]
+    moves: frozenset[tuple[int, int]]
+
+    @classmethod
+    def of(cls, definition: Mapping[str, Any]) -> "Design":
+        """Work may end where a step says so, and where nothing leads on."""
+        moves = {(edge["from_step_id"], edge["to_step_id"]) for edge in definition["edges"]}
+        nodes, left = definition["nodes"], {start for start, _ in moves}
+        return cls(
+            frozenset(node["id"] for node in nodes),
+            frozenset(node["id"] for node in nodes if node["is_start"]),
+            frozenset(node["id"] for node in nodes if node["is_end"] or node["id"] not in left),
+            frozenset(moves),
+        )
+
+    def permits(self, way: Way) -> bool:
+        return way[0] in self.starts and way[-1] in self.ends and set(pairwise(way)) <= self.moves
 
 
 def walk(moves: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
@@ -69,6 +96,7 @@ def _with_neighbours(way: list[Visit]) -> list[Visit]:
     for before, visit, after in zip([None, *way[:-1]], way, [*way[1:], None], strict=True):
         visit["previous_step_id"] = before and before["step_id"]
         visit["next_step_id"] = after and after["step_id"]
+        visit["move_seconds"] = after and (after["entered_at"] - visit["entered_at"]).total_seconds() // 1
         visit["is_repeated"] = visit["step_id"] in seen
         seen.add(visit["step_id"])
     return way

@@ -24,6 +24,8 @@ FIELDS = {
     "/workflows/metrics/": "workflow_metrics",
     "/workflows/departments/": "department_analytics",
     "/workflows/steps/": "step_performance",
+    "/workflows/{workflow_id}/process-map/": "edges",
+    "/workflows/{workflow_id}/variants/": "results",
     "/tasks/status/": "status_distribution",
     "/tasks/origin/": "origin_distribution",
     "/tasks/performance/": None,
