@@ -20,7 +20,7 @@ _TICKETS = """
         task.task_id, task.workflow_id, workflow.department as workflow_department,
         ticket.ticket_number, ticket.subject, ticket.source_service as source, ticket.priority,
         ticket.department, ticket.category, ticket.sub_category,
-        task.status, task.created_at, task.target_resolution, task.at_risk_at,
+        task.status, task.created_at, task.target_resolution, task.at_risk_at, task.critical_at,
         task.hold_started_at, task.resolution_time, task.is_resolution_recorded, task.first_response_at,
         task.sla_source, task.recorded_sla_met, task.needs_assignment, workflow.name as workflow_name,
         cancelled.occurred_at as cancelled_at
@@ -64,6 +64,11 @@ _SNAPSHOTS = """
     from ops.ticket_snapshot as ticket
     left join ops.task as task on task.ticket_id = ticket.ticket_id and task.deleted_at is null
 """
+_MEMBERS = """
+    select member.user_id, member.capacity, role.name as role
+    from ops.role_user as member join ops.role on role.role_id = member.role_id
+    where member.is_active
+"""
 _DESIGNS = "select workflow_id, definition from ops.workflow_version where is_active"
 
 
@@ -71,7 +76,7 @@ _DESIGNS = "select workflow_id, definition from ops.workflow_version where is_ac
 class ImportedDesk:
     """One row each: tickets at work, their items, what happened to items, visits of steps, tickets sent.
 
-    Beside them the workflows: their steps, and the design of each.
+    Beside them the workflows, by their steps and the design of each, and who holds which role.
     """
 
     as_of: datetime
@@ -82,6 +87,7 @@ class ImportedDesk:
     snapshots: pd.DataFrame
     steps: pd.DataFrame
     designs: Mapping[int, Design]
+    members: pd.DataFrame
 
 
 def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
@@ -93,12 +99,13 @@ def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
         noted["day"] = _day(noted["occurred_at"])
         steps = _frame(connection, _STEPS)
         walked = walk(_frame(connection, _MOVES), steps)
+        members = _frame(connection, _MEMBERS)
         designs = {workflow_id: Design.of(drawn) for workflow_id, drawn in connection.execute(_DESIGNS)}
         snapshots = _known_at(_frame(connection, _SNAPSHOTS), as_of)
     events = noted.merge(items.drop(columns="day"), on="task_item_id")
     visits = walked.merge(tickets[_OF_TICKET], on="task_id")
     tickets = tickets.merge(ways_of(visits), on="task_id", how="left")
-    return ImportedDesk(as_of, tickets, items, events, visits, snapshots, steps, designs)
+    return ImportedDesk(as_of, tickets, items, events, visits, snapshots, steps, designs, members)
 
 
 def _frame(connection: psycopg.Connection[Any], query: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from tests.api.insights.calls import get
-from tests.oracle import items, processes, tickets
+from tests.oracle import insights, items, processes, tickets
 from tests.oracle.desk import ImportedDesk, read_desk
 from tests.oracle.figures import DIMENSIONS
 
@@ -214,6 +214,11 @@ def _variants(answer: dict[str, Any], expected: Any) -> Any:
     return {"count": answer["count"], "results": [_fields(row, names) for row in answer["results"]]}
 
 
+def _sla_risk(answer: dict[str, Any], expected: Any) -> Any:
+    rows = {name: [row["task_id"] for row in answer[name]] for name in ("breached", "at_risk")}
+    return _fields(answer, expected) | rows
+
+
 QUESTIONS = [
     Question("/tickets/dashboard/", OF_TICKETS, tickets.dashboard, _fields),
     Question(
@@ -279,5 +284,12 @@ QUESTIONS = [
         also={"limit": 1_000},
     ),
     Question("/tasks/transfers/", OF_WORK, items.transfers, _transfers),
+    Question(
+        "/sla-risk/", (*OF_TICKETS, "source"), insights.sla_risk, _sla_risk, also={"limit": insights.SHOWN}
+    ),
+    Question(
+        "/workload/", ("role",), insights.workload, _keyed("workloads", "user_id", "total_assigned"),
+        takes_dates=False,
+    ),
     Question("/task-item-trends/", OF_WORK, items.item_trends, _item_trends, is_dated=True),
 ]  # fmt: skip

@@ -32,6 +32,8 @@ FIELDS = {
     "/tasks/users/": "user_performance",
     "/tasks/transfers/": None,
     "/task-item-trends/": "trends",
+    "/sla-risk/": "at_risk",
+    "/workload/": "workloads",
 }
 OF_THE_MOMENT = {"generated_at"}
 
