@@ -2,6 +2,7 @@
 
 Two states of one desk are built by the real pipeline. A publisher makes now the one and now the other
 visible; every answer must be, word for word, the answer of the state that its publication holds.
+Without --database-url a desk is simulated and published for the race, and dropped after it.
 
     python -m tests.faults.publication_race --publications 50 --requests 10000
 """
@@ -14,16 +15,23 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 from psycopg import sql
 
+from api.kit.db import with_database
+from api.migrations.runner import upgrade
 from pipelines.defs.publication.publish import publish
+from sluice.database import resolve_database_url
 from tests.api.insights.calls import calling, running_service
+from tests.conftest import temporary_database
+from tests.fixtures.published_desk import publish_simulated
 
 QUESTIONS = (
     "/tickets/dashboard/",
@@ -56,9 +64,13 @@ _SECOND_STATE = "update ops.task set deleted_at = now() where task_id % 3 = 0"
 
 @dataclass
 class Verdict:
+    """`torn` are answers that mix two publications, `refused` requests that were not answered at all."""
+
     requests: int = 0
     publications: int = 0
+    publications_read: int = 0
     torn: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
 
 async def race(database_url: str, *, publications: int, requests: int) -> Verdict:
@@ -83,10 +95,11 @@ async def race(database_url: str, *, publications: int, requests: int) -> Verdic
             state = ("build_one", "build_two")[verdict.publications % 2]
             states[await asyncio.to_thread(_publish, database_url, state)] = state
             verdict.publications += 1
-        for reader in readers:
-            reader.cancel()
-        await asyncio.gather(*readers, return_exceptions=True)
+            if any(reader.done() for reader in readers):
+                break
+        verdict.refused = await _end(readers)
     verdict.requests = len(seen)
+    verdict.publications_read = len({answer["publication_id"] for _, answer in seen})
     verdict.torn = _torn(seen, states, answers)
     return verdict
 
@@ -110,10 +123,19 @@ async def _read(client: httpx.AsyncClient, seen: list[tuple[str, dict[str, Any]]
         seen.append((question, await _ask(client, question)))
 
 
+async def _end(readers: Sequence[asyncio.Task[None]]) -> list[str]:
+    """A reader reads until it is stopped: one that ended by itself was not answered."""
+    for reader in readers:
+        reader.cancel()
+    ends = await asyncio.gather(*readers, return_exceptions=True)
+    return [repr(end) for end in ends if not isinstance(end, asyncio.CancelledError)]
+
+
 async def _ask(client: httpx.AsyncClient, question: str) -> dict[str, Any]:
     response = await client.get(question)
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
+    assert response.headers["X-Publication-Id"] == str(answer["publication_id"]), question
     return answer
 
 
@@ -175,18 +197,27 @@ def _run_pipeline(database_url: str) -> None:
         raise RuntimeError(done.stdout + done.stderr)
 
 
+@contextmanager
+def _own_desk() -> Iterator[str]:
+    server_url = resolve_database_url()
+    with temporary_database(server_url) as name, tempfile.TemporaryDirectory() as home:
+        url = with_database(server_url, name)
+        upgrade(url)
+        publish_simulated(url, Path(home))
+        yield url
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--publications", type=int, default=50)
     parser.add_argument("--requests", type=int, default=10_000)
-    parser.add_argument("--database-url", required=True, help="a published desk that may be changed")
+    parser.add_argument("--database-url", help="a published desk that may be changed")
     options = parser.parse_args(arguments)
-    verdict = asyncio.run(
-        race(options.database_url, publications=options.publications, requests=options.requests)
-    )
+    with nullcontext(options.database_url) if options.database_url else _own_desk() as url:
+        verdict = asyncio.run(race(url, publications=options.publications, requests=options.requests))
     report = {**vars(verdict), "torn": verdict.torn[:10], "torn_answers": len(verdict.torn)}
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
-    return 1 if verdict.torn else 0
+    return 1 if verdict.torn or verdict.refused else 0
 
 
 if __name__ == "__main__":
