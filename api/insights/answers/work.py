@@ -1,8 +1,9 @@
 """Which series of `serving.work_cube` and `serving.duration_histogram` answer for a set of filters.
 
 The cube of the work has nine dimensions, too many to keep each of their combinations. One that is kept is a
-single series; any other is the sum over the leaves, which keep all nine. Both are an array of keys here, so
-that a statement is written once for either:
+single series; any other is the sum over the series of the narrowest one that keeps all that is asked for, at
+the last over the leaves, which keep all nine. Both are an array of keys here, so that a statement is written
+once for either:
 
 * `series` in the frame, one row: `series_keys`, and with `percentiles` also `histogram_keys`.
 * `{{ <dimension>_groups }}`, such as `{{ step_groups }}`: one row per value of the dimension, with the
@@ -35,7 +36,10 @@ BITS = {
     "source": 256,
 }
 LEAVES = 511
-HISTOGRAM_MASKS = frozenset({0, *BITS.values(), LEAVES})
+# Of the dimensions with few values each: what is asked of them together is the sum of few series.
+COARSE = frozenset({"department", "workflow_id", "step_id", "priority", "role", "source"})
+COARSE_MASKS = {sum(BITS[name] for name in kept) for kept in (COARSE, COARSE | {"category"})}
+HISTOGRAM_MASKS = frozenset({0, *BITS.values(), *COARSE_MASKS, LEAVES})
 KEPT_PAIRS = (
     ("workflow_id", "department"),
     ("workflow_id", "category"),
@@ -84,6 +88,11 @@ def mask_of(dimensions: frozenset[str]) -> int:
     return sum(BITS[name] for name in dimensions)
 
 
+def narrowest_mask(asked: int, masks: frozenset[int]) -> int:
+    """The kept combination of fewest dimensions that has all that are asked for."""
+    return min((mask for mask in masks if mask & asked == asked), key=lambda mask: (mask.bit_count(), mask))
+
+
 @cache
 def compile_work_answer(
     name: str, given: frozenset[str], *, percentiles: bool = False, **fragments: str
@@ -119,17 +128,19 @@ def _root(given: frozenset[str], *, percentiles: bool) -> str:
 
 
 def _root_keys(given: frozenset[str], masks: frozenset[int]) -> str:
-    if mask_of(given) in masks:
+    asked = mask_of(given)
+    if asked in masks:
         return "array[{{ work_key }}]"
-    return render("work_leaves", {"filters": _conditions("leaf", given)})
+    kept = str(narrowest_mask(asked, masks))
+    return render("work_parts", {"kept": kept, "filters": _conditions("part", given)})
 
 
 def _groups(group: str, given: frozenset[str], *, percentiles: bool) -> str:
     own = [f"branch.{name}" for name in GROUP_COLUMNS[group]]
-    mask = mask_of(given | {GROUP_COLUMNS[group][0]})
-    wanted = {"series_keys": mask if mask in CUBE_MASKS else LEAVES}
+    asked = mask_of(given | {GROUP_COLUMNS[group][0]})
+    wanted = {"series_keys": narrowest_mask(asked, CUBE_MASKS)}
     if percentiles:
-        wanted["histogram_keys"] = mask if mask in HISTOGRAM_MASKS else LEAVES
+        wanted["histogram_keys"] = narrowest_mask(asked, HISTOGRAM_MASKS)
     keys = [
         f"array_agg(branch.series_key) filter (where branch.kept = {kept}) as {name}"
         for name, kept in wanted.items()

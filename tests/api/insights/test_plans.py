@@ -81,8 +81,9 @@ def known(published_desk: PublishedDesk) -> list[dict[str, Any]]:
     """Values that filters can have, those of one item together."""
     with psycopg.connect(published_desk.url) as connection:
         cursor = connection.execute(
-            "select department, category, sub_category, workflow_id, step_id, priority, role, user_id, source"
-            " from serving.item_rows"
+            "select department, category, sub_category, workflow_id, step_id, priority, role, user_id, source,"
+            " assigned_on::date::text as start_date"
+            " from serving.item_rows order by task_item_id"
         )
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
