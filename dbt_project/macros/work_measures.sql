@@ -22,17 +22,17 @@
 {%- endmacro %}
 
 {# Which dimensions the published series keep: none, each alone, the pairs that are asked for together, those
-   with few values together (377; 379 with the category), and all of them. What is between is the sum of the
-   narrowest that keeps it. #}
+   with few values together (377; 379 with the category; 489 with the person, without the step), and all of
+   them. What is between is the sum of the narrowest that keeps it. #}
 {% macro work_masks() -%}
     {{ return([
         0, 1, 2, 4, 8, 16, 32, 64, 128, 256,
         9, 10, 40, 3, 33, 34, 6, 48, 17, 18, 96, 65, 66, 72, 160, 129, 130, 136,
-        377, 379, 511,
+        377, 379, 489, 511,
     ]) }}
 {%- endmacro %}
 
 {# Histograms are kept for fewer: they weigh more. #}
 {% macro duration_masks() -%}
-    {{ return([0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 377, 379, 511]) }}
+    {{ return([0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 377, 379, 489, 511]) }}
 {%- endmacro %}

@@ -38,7 +38,10 @@ BITS = {
 LEAVES = 511
 # Of the dimensions with few values each: what is asked of them together is the sum of few series.
 COARSE = frozenset({"department", "workflow_id", "step_id", "priority", "role", "source"})
-COARSE_MASKS = {sum(BITS[name] for name in kept) for kept in (COARSE, COARSE | {"category"})}
+COARSE_MASKS = {
+    sum(BITS[name] for name in kept)
+    for kept in (COARSE, COARSE | {"category"}, COARSE - {"step_id"} | {"user_id"})
+}
 HISTOGRAM_MASKS = frozenset({0, *BITS.values(), *COARSE_MASKS, LEAVES})
 KEPT_PAIRS = (
     ("workflow_id", "department"),

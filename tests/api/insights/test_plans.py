@@ -81,8 +81,8 @@ def known(published_desk: PublishedDesk) -> list[dict[str, Any]]:
     """Values that filters can have, those of one item together."""
     with psycopg.connect(published_desk.url) as connection:
         cursor = connection.execute(
-            "select department, category, sub_category, workflow_id, step_id, priority, role, user_id, source,"
-            " assigned_on::date::text as start_date"
+            "select department, category, sub_category, workflow_id, step_id, priority, role, user_id,"
+            " source, assigned_on::date::text as start_date"
             " from serving.item_rows order by task_item_id"
         )
         names = [column.name for column in cursor.description or ()]
