@@ -47,7 +47,7 @@ reached as (
         sum_id,
         {{ value }},
         month,
-        sum(sum({{ count }})) over by_month::integer as {{ count }},
+        sum(sum({{ count }})::integer) over by_month::integer as {{ count }},
         lead(month, 1, 'infinity') over by_month as next_month
     from changes
     group by sum_id, {{ value }}, month

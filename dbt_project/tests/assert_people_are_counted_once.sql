@@ -3,16 +3,16 @@
 {{ config(meta={'dagster': {'ref': {'name': 'ticket_cube'}}}) }}
 
 with people as (
-    select
-        series_key,
-        count(distinct user_id) as users
-    from {{ ref('int_series__user_days') }}
-    where series_key = serving.series_key(null, null, null, null, null)
-    group by series_key
+    select count(distinct users.user_id) as users
+    from {{ ref('fct_tickets') }} as tickets
+    cross join unnest(tickets.assigned_user_ids) as users (user_id)
 )
 
-select people.series_key
-from people
-inner join {{ ref('ticket_cube') }} as cube on people.series_key = cube.series_key
-group by people.series_key, people.users
+select
+    people.users,
+    max(cube.users) as counted
+from {{ ref('ticket_cube') }} as cube
+cross join people
+where cube.series_key = serving.series_key(null, null, null, null, null)
+group by people.users
 having people.users <> max(cube.users)

@@ -53,6 +53,41 @@ class TestModels:
                 assert any(rule.type == "primary_key" for rule in model.constraints), model.name
 
 
+class TestBuildingAgain:
+    RELATIONS = ("staging.stg_ops__tasks", "build.item_rows")
+
+    def test_what_is_made_the_same_way_stays(self, connection: psycopg.Connection) -> None:
+        rows = connection.execute("select count(*) from build.item_rows").fetchone()
+        before = self.made(connection)
+
+        self.build()
+
+        assert self.made(connection) == before
+        assert connection.execute("select count(*) from build.item_rows").fetchone() == rows
+
+    @pytest.mark.parametrize("relation", RELATIONS)
+    def test_a_changed_definition_makes_it_anew(self, connection: psycopg.Connection, relation: str) -> None:
+        before = self.made(connection)
+        connection.execute(f"comment on type {relation} is 'as it was defined last year'")
+
+        self.build()
+
+        assert self.made(connection)[relation] != before[relation]
+
+    def build(self) -> None:
+        result = Dbt(PipelineSettings()).invoke(
+            ["run", "--select", *(name.split(".")[1] for name in self.RELATIONS)], project_manifest()
+        )
+        assert result.success
+
+    def made(self, connection: psycopg.Connection) -> dict[str, object]:
+        """Tell each relation from others that had its name before."""
+        row = connection.execute(
+            "select " + ", ".join(f"'{name}'::regclass::oid" for name in self.RELATIONS)
+        ).fetchone()
+        return dict(zip(self.RELATIONS, row or (), strict=True))
+
+
 class TestPublishedTables:
     @pytest.mark.parametrize("table", PUBLISHED_TABLES)
     def test_columns_are_those_of_the_build(self, table: str, connection: psycopg.Connection) -> None:

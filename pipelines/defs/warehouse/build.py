@@ -19,7 +19,8 @@ BuildEvent = dg.MaterializeResult | dg.AssetCheckResult
 
 def build_arguments(selection: Sequence[str], *, exclude: Sequence[str] = ()) -> list[str]:
     """Arguments of a build whose unit tests are left to the test suite: they do not depend on the data."""
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *selection]
+    # What came of it is in the result: a file per node would only cost time.
+    arguments = ["build", "--no-write-json", "--exclude-resource-type", "unit_test", "--select", *selection]
     return [*arguments, "--exclude", *exclude] if exclude else arguments
 
 

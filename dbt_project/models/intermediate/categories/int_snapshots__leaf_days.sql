@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
 
 select
     serving.snapshot_key(31, department, category, sub_category, priority, workflow_id) as leaf_key,

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
 
 -- Each bit of `kept` keeps one dimension. The workflow is kept by the leaves alone, which keep all five.
 with leaves as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true) }}
+{{ config(materialized='refilled', unlogged=true) }}
 
 {% set ticket_dimensions = ['department', 'category', 'sub_category', 'workflow_id', 'priority'] %}
 {% set item_dimensions = work_dimensions() | map('replace', 'role', 'role_name') | list %}

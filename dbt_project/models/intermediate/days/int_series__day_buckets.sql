@@ -1,5 +1,5 @@
 {{ config(
-    materialized='table', unlogged=true, pre_hook="set local work_mem = '128MB'", post_hook='analyze {{ this }}'
+    materialized='refilled', unlogged=true, pre_hook="set local work_mem = '128MB'", post_hook='analyze {{ this }}'
 ) }}
 
 with durations as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true) }}
+{{ config(materialized='refilled', unlogged=true) }}
 
 -- Each day of each count beside what the same weekday had in the weeks before it. A baseline begins with
 -- the first whole day on which there could have been something to count.

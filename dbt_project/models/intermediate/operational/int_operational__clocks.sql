@@ -1,3 +1,5 @@
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
+
 -- How far the SLA clocks of open tickets have run, in working time of their own calendars.
 with running as (
     select

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
 
 -- What is counted by day, for as many days as are judged and their baselines need; quiet days are absent.
 with run_window as (

@@ -1,3 +1,5 @@
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
+
 -- The newest event of each open ticket, of whatever kind.
 with run_window as (
     select as_of from {{ ref('int_run__window') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true) }}
+{{ config(materialized='refilled', unlogged=true) }}
 
 -- A ticket becomes stale when nothing has happened to it for so long while it was open.
 with run_window as (

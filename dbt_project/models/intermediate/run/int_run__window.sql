@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='refilled') }}
 
 -- Read before anything else: an event committed later than this has a transaction id at or above the
 -- watermark, so it is sure to be seen by this run or to start the next one.

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
 
 {% set brackets = {
     '0_1': '0-1 days', '1_7': '1-7 days', '7_30': '7-30 days', '30_90': '30-90 days', '90_plus': '90+ days'

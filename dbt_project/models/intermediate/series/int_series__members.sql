@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
 
 -- Each bit of `kept` keeps one dimension; the others are rolled up. Tickets without a workflow belong
 -- only where the workflow is rolled up: there, and nowhere else, null means "all".

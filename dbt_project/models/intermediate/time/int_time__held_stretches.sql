@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
 
 -- The newest assignment holds, until it is closed or followed by the next one.
 with assignments as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table', unlogged=true, post_hook='analyze {{ this }}') }}
+{{ config(materialized='refilled', unlogged=true, post_hook='analyze {{ this }}') }}
 
 with held as (
     select * from {{ ref('int_time__held_stretches') }}

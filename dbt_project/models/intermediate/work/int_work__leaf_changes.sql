@@ -1,5 +1,5 @@
 {{ config(
-    materialized='table', unlogged=true, pre_hook="set local work_mem = '128MB'", post_hook='analyze {{ this }}'
+    materialized='refilled', unlogged=true, pre_hook="set local work_mem = '128MB'", post_hook='analyze {{ this }}'
 ) }}
 
 {% set judged = {
@@ -103,7 +103,7 @@ changes as (
         {{ person }} as user_id,
         source,
         {%- for measure in work_measures() %}
-        {{ measures.get(measure, 0) }} as {{ measure }},
+        ({{ measures.get(measure, 0) }})::{{ measure_type(measure) }} as {{ measure }},
         {%- endfor %}
         {{ day }} as day
     from {{ source }}

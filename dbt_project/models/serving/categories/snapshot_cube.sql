@@ -5,9 +5,9 @@ with daily_changes as (
         members.series_key,
         leaf_days.day,
         {%- for status in ticket_statuses() %}
-        sum(leaf_days.{{ snapshot_measure(status) }}) as {{ snapshot_measure(status) }},
+        sum(leaf_days.{{ snapshot_measure(status) }})::integer as {{ snapshot_measure(status) }},
         {%- endfor %}
-        sum(leaf_days.tickets) as tickets
+        sum(leaf_days.tickets)::integer as tickets
     from {{ ref('int_snapshots__leaf_days') }} as leaf_days
     inner join {{ ref('int_snapshots__members') }} as members on leaf_days.leaf_key = members.leaf_key
     group by members.series_key, leaf_days.day
