@@ -23,7 +23,9 @@ class Claims:
     async def test_each_answer_is_what_the_rows_say(
         self, client: httpx.AsyncClient, desk: ImportedDesk, question: Question
     ) -> None:
-        for filters in question.sets(desk, wanted_sets(self.answers)):
+        sets = question.sets(desk, wanted_sets(self.answers))
+        assert sets
+        for filters in sets:
             answered, expected = await question.ask(client, desk, filters)
             assert answered == expected, filters
 
@@ -31,7 +33,9 @@ class Claims:
     async def test_each_table_is_its_answer(
         self, client: httpx.AsyncClient, desk: ImportedDesk, question: Question
     ) -> None:
-        for filters in question.sets(desk, wanted_sets(self.tables)):
+        sets = question.sets(desk, wanted_sets(self.tables))
+        assert sets
+        for filters in sets:
             answered, expected = await ask_as_tables(client, question, filters)
             assert answered == expected, filters
 
@@ -39,13 +43,16 @@ class Claims:
     async def test_each_list_is_what_the_rows_say(
         self, client: httpx.AsyncClient, desk: ImportedDesk, listing: Listing
     ) -> None:
-        for filters in listing.sets(desk, wanted_sets(self.lists)):
+        sets = list(listing.sets(desk, wanted_sets(self.lists)))
+        assert sets
+        for filters in sets:
             answered, expected = await ask_list(client, desk, listing, filters)
             assert answered == expected, filters
 
     async def test_the_event_log_holds_every_visit(
         self, client: httpx.AsyncClient, desk: ImportedDesk
     ) -> None:
+        assert desk.designs
         for workflow_id in desk.designs:
             answered, expected = await ask_event_log(client, desk, workflow_id)
             assert answered == expected, workflow_id

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from tests.api.insights.calls import get
-from tests.oracle import insights, items, processes, tickets
+from tests.oracle import anomalies, insights, items, processes, tickets
 from tests.oracle.desk import ImportedDesk, read_desk
 from tests.oracle.figures import DIMENSIONS
 
@@ -270,17 +270,14 @@ QUESTIONS = [
         takes_dates=False,
     ),
     Question(
-        "/workflows/{workflow_id}/variants/", ("workflow_id",), processes.variants, _variants,
-        takes_dates=False, also={"page_size": processes.SHOWN},
+        "/workflows/{workflow_id}/variants/", ("workflow_id",), processes.variants, _variants, takes_dates=False,
+        also={"page_size": processes.SHOWN},
     ),
     Question("/tasks/status/", OF_WORK, items.item_status, _shares("status_distribution", "status")),
     Question("/tasks/origin/", OF_WORK, items.item_origin, _shares("origin_distribution", "origin")),
     Question("/tasks/performance/", OF_WORK, items.performance, _performance),
     Question(
-        "/tasks/users/",
-        OF_WORK,
-        items.users,
-        _groups("user_performance", "user_id", "total_items"),
+        "/tasks/users/", OF_WORK, items.users, _groups("user_performance", "user_id", "total_items"),
         also={"limit": 1_000},
     ),
     Question("/tasks/transfers/", OF_WORK, items.transfers, _transfers),
@@ -290,6 +287,13 @@ QUESTIONS = [
     Question(
         "/workload/", ("role",), insights.workload, _keyed("workloads", "user_id", "total_assigned"),
         takes_dates=False,
+    ),
+    *(
+        Question(
+            "/anomalies/", own, partial(anomalies.unusual_days, metric), anomalies.told,
+            takes_dates=False, also={"metric": metric, "days": anomalies.DAYS},
+        )
+        for metric, own in anomalies.ASKED.items()
     ),
     Question("/task-item-trends/", OF_WORK, items.item_trends, _item_trends, is_dated=True),
 ]  # fmt: skip

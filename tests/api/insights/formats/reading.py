@@ -34,6 +34,7 @@ FIELDS = {
     "/task-item-trends/": "trends",
     "/sla-risk/": "at_risk",
     "/workload/": "workloads",
+    "/anomalies/": "anomalies",
 }
 OF_THE_MOMENT = {"generated_at"}
 
