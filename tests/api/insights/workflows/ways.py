@@ -1,14 +1,15 @@
 """The ways of tickets through their steps, walked event by event from what was imported."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
+
+from tests.oracle.ways import Design
 
 TICKETS = """
     select
@@ -72,27 +73,6 @@ class Visit:
     @property
     def seconds(self) -> int | None:
         return None if self.left_at is None else int((self.left_at - self.entered_at).total_seconds())
-
-
-@dataclass(frozen=True)
-class Design:
-    starts: frozenset[int]
-    ends: frozenset[int]
-    moves: frozenset[tuple[int, int]]
-
-    @classmethod
-    def of(cls, definition: dict[str, Any]) -> "Design":
-        moves = {(edge["from_step_id"], edge["to_step_id"]) for edge in definition["edges"]}
-        sources = {start for start, _ in moves}
-        nodes = definition["nodes"]
-        return cls(
-            frozenset(node["id"] for node in nodes if node["is_start"]),
-            frozenset(node["id"] for node in nodes if node["is_end"] or node["id"] not in sources),
-            frozenset(moves),
-        )
-
-    def permits(self, steps: Sequence[int]) -> bool:
-        return steps[0] in self.starts and steps[-1] in self.ends and set(pairwise(steps)) <= self.moves
 
 
 @dataclass
