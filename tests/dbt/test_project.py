@@ -74,10 +74,16 @@ class TestBuildingAgain:
 
         assert self.made(connection)[relation] != before[relation]
 
-    def build(self) -> None:
-        result = Dbt(PipelineSettings()).invoke(
-            ["run", "--select", *(name.split(".")[1] for name in self.RELATIONS)], project_manifest()
-        )
+    def test_a_full_refresh_makes_all_anew(self, connection: psycopg.Connection) -> None:
+        before = self.made(connection)
+
+        self.build("--full-refresh")
+
+        assert not set(self.made(connection).values()) & set(before.values())
+
+    def build(self, *options: str) -> None:
+        names = [name.split(".")[1] for name in self.RELATIONS]
+        result = Dbt(PipelineSettings()).invoke(["run", *options, "--select", *names], project_manifest())
         assert result.success
 
     def made(self, connection: psycopg.Connection) -> dict[str, object]:
