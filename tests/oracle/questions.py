@@ -270,8 +270,8 @@ QUESTIONS = [
         takes_dates=False,
     ),
     Question(
-        "/workflows/{workflow_id}/variants/", ("workflow_id",), processes.variants, _variants, takes_dates=False,
-        also={"page_size": processes.SHOWN},
+        "/workflows/{workflow_id}/variants/", ("workflow_id",), processes.variants, _variants,
+        takes_dates=False, also={"page_size": processes.SHOWN},
     ),
     Question("/tasks/status/", OF_WORK, items.item_status, _shares("status_distribution", "status")),
     Question("/tasks/origin/", OF_WORK, items.item_origin, _shares("origin_distribution", "origin")),
