@@ -12,7 +12,7 @@ STATUSES = ("completed", "pending", "in_progress", "on_hold", "cancelled")
 def compile_ticket_figures(name: str, *, tickets: str, hours: str) -> Statement:
     """A statement of figures about tickets, which each endpoint calls by other names."""
     counts = {"total": f"total_{tickets}"} | {status: f"{status}_{tickets}" for status in STATUSES}
-    return compile_answer(name, hours=hours, timed="'resolution'", **counts)
+    return compile_answer(name, hours=hours, **counts)
 
 
 METRICS = compile_ticket_figures("workflow_metrics", tickets="tasks", hours="completion")
@@ -24,4 +24,4 @@ WORKFLOW_NAME = compile_answer("workflow_name", series="known_workflow")
 def step_performance(values: Mapping[str, Any]) -> Statement:
     # A step belongs to one workflow: that filter takes steps away, and narrows none.
     given = given_filters(values) - {"workflow_id"}
-    return compile_work_answer("step_performance", given, percentiles=True, timed="'visit'")
+    return compile_work_answer("step_performance", given, percentiles=True)

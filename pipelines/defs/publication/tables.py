@@ -13,6 +13,7 @@ PUBLISHED_TABLES = (
     "work_series",
     "work_cube",
     "duration_histogram",
+    "durations_to_date",
     "item_rows",
     "workflow_facts",
     "step_facts",

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -61,3 +62,10 @@ async def read_all(client: httpx.AsyncClient, path: str, **query: Any) -> list[i
         rows += [row["task_id"] for row in answer["results"]]
     assert answer["count"] == len(rows)
     return rows
+
+
+@dataclass
+class Asked:
+    """Statements with their arguments, as the driver was given them."""
+
+    statements: dict[str, tuple[Any, ...]] = field(default_factory=dict)

@@ -2,13 +2,14 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import httpx
 import psycopg
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests.api.insights.calls import calling, running_service
+from tests.api.insights.calls import Asked, calling, running_service
 from tests.api.insights.desk import AS_OF, Ticket, random_desk
 from tests.api.insights.publishing import Publication
 
@@ -72,3 +73,16 @@ def sla_vector() -> list[Ticket]:
         {"status": "cancelled", "target": start + hour, "cancelled_at": start},
     ]
     return [Ticket(task_id=number, created_at=start, **life) for number, life in enumerate(lives, 1)]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    seen = Asked()
+    real = asyncpg.Connection.fetchrow
+
+    async def fetchrow(self: asyncpg.Connection, query: str, *arguments: Any, **options: Any) -> Any:
+        seen.statements[query] = arguments
+        return await real(self, query, *arguments, **options)
+
+    monkeypatch.setattr(asyncpg.Connection, "fetchrow", fetchrow)
+    return seen

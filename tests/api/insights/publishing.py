@@ -5,7 +5,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import product
+from itertools import product, starmap
+from statistics import median
 from typing import Any
 
 import psycopg
@@ -25,7 +26,8 @@ SLA_COLUMNS = {"no_sla": "sla_none"} | {
     state: f"sla_{state}" for state in ("met", "breached", "on_track", "at_risk")
 }
 PUBLISHED = (
-    "workflow_facts", "ticket_series", "ticket_cube", "duration_histogram", "user_days", "ticket_rows",
+    "workflow_facts", "ticket_series", "ticket_cube", "duration_histogram", "durations_to_date",
+    "user_days", "ticket_rows",
 )  # fmt: skip
 Series = tuple[Any, ...]
 Changes = dict[date, Counter[Any]]
@@ -156,11 +158,13 @@ class Publication:
 
     def _insert_histograms(self) -> None:
         changes: dict[tuple[Series, str, int], Changes] = defaultdict(lambda: defaultdict(Counter))
+        held: dict[tuple[Series, str], list[tuple[date, int]]] = defaultdict(list)
         for ticket in self.tickets:
             for measure, seconds in durations(ticket):
                 bucket = math.floor(math.log(seconds) / math.log(1.02)) if seconds else -1
                 group = max(bucket, 0) // 32
                 for series in series_of(ticket):
+                    held[series, measure].append((ticket.day, bucket))
                     changes[series, measure, group][ticket.day][bucket] += 1
                     changes[series, measure, OVERVIEW][ticket.day][group] += 1
         rows = []
@@ -172,6 +176,25 @@ class Publication:
                     | {"month": month, "days": days, "buckets": buckets, "counts": counts}
                 )
         self._copy("duration_histogram", rows)
+        self._copy("durations_to_date", starmap(self._to_date, held.items()))
+
+    def _to_date(self, of: tuple[Series, str], held: list[tuple[date, int]]) -> dict[str, Any]:
+        """What all durations of one kind and series amount to, each at the middle of its bucket."""
+        series, measure = of
+        days, buckets = zip(*held, strict=True)
+        seconds = sorted(1.02 ** (bucket + 0.5) if bucket >= 0 else 0.0 for bucket in buckets)
+        return {
+            "series_key": self.keys[series],
+            "measure": measure,
+            "first_day": min(days),
+            "last_day": max(days),
+            "samples": len(seconds),
+            "least_seconds": seconds[0],
+            "median_seconds": median(seconds),
+            "p90_seconds": seconds[math.ceil(len(seconds) * 90 / 100) - 1],
+            "p95_seconds": seconds[math.ceil(len(seconds) * 95 / 100) - 1],
+            "greatest_seconds": seconds[-1],
+        }
 
     def _insert_rows(self) -> None:
         self._copy("ticket_rows", map(self._row, self.tickets))

@@ -3,7 +3,6 @@
 import json
 import random
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
@@ -13,7 +12,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests.api.insights.calls import calling, running_service
+from tests.api.insights.calls import Asked, calling, running_service
 from tests.fixtures.published_desk import PublishedDesk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 # One row per ticket, item, visit or event, or more than that: to be read through an index, always.
 ROW_TABLES = {
     "ticket_rows", "item_rows", "visit_rows", "case_rows", "snapshot_rows", "ticket_cube", "work_cube",
-    "snapshot_cube", "duration_histogram", "user_days",
+    "snapshot_cube", "duration_histogram", "durations_to_date", "user_days",
 }  # fmt: skip
 # What is read live, by design: the state of the service itself, rows counted to prove a number, and the
 # thresholds that admins edit. The catalogue of metrics is not read from the database at all.
@@ -33,26 +32,6 @@ OTHER_PATHS = {
 }
 LIVE_TABLES = {"ops.insight_threshold"}
 SETS = 4
-
-
-@dataclass
-class Asked:
-    """Statements with their arguments, as the driver was given them."""
-
-    statements: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    seen = Asked()
-    real = asyncpg.Connection.fetchrow
-
-    async def fetchrow(self: asyncpg.Connection, query: str, *arguments: Any, **options: Any) -> Any:
-        seen.statements[query] = arguments
-        return await real(self, query, *arguments, **options)
-
-    monkeypatch.setattr(asyncpg.Connection, "fetchrow", fetchrow)
-    return seen
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

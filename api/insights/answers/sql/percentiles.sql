@@ -1,8 +1,28 @@
--- Percentiles of what `timed` (asked, series_key, measure) asks for, all of it in one pass; a duration of
--- several series is asked for by several rows. The overview says which groups of buckets hold the ranks, the
--- groups which buckets; a bucket answers with its geometric middle, within 1 % of what it holds. Of an even
--- number the two middle ones are averaged; the 90th percentile of n is the one of rank ceil(0.9 n), the 95th
--- likewise. Entries stand in order of day, so what counts by a day is the beginning of the arrays.
+-- Percentiles, least and greatest of what `timed` (asked, series_key, measure) asks for, all of it in one pass; a
+-- duration of several series is asked for by several rows. Of one series whose durations all lie within the days
+-- asked for, the publication has them ready. Any other is told by the histograms: the overview says which groups
+-- of buckets hold the ranks, the groups which buckets; a bucket answers with its geometric middle, within 1 % of
+-- what it holds. Of an even number the two middle ones are averaged; the 90th percentile of n is the one of rank
+-- ceil(0.9 n), the 95th likewise. Entries stand in order of day, so what counts by a day is the beginning of the
+-- arrays.
+ready as materialized (
+    select sole.asked, told.*
+    from (
+        select asked, (array_agg(series_key))[1] as series_key, min(measure) as measure
+        from timed
+        group by asked
+        having count(*) = 1
+    ) as sole
+    cross join lateral (
+        select samples, least_seconds, median_seconds, p90_seconds, p95_seconds, greatest_seconds, first_day, last_day
+        from serving.durations_to_date
+        where durations_to_date.series_key = sole.series_key and durations_to_date.measure = sole.measure
+        limit 1
+    ) as told
+    where
+        told.first_day >= coalesce(:start_date::date, '-infinity')
+        and told.last_day <= coalesce(:end_date::date, 'infinity')
+),
 bound (sign, last_day) as (
     values (1, coalesce(:end_date::date, 'infinity')), (-1, :start_date::date - 1)
 ),
@@ -26,6 +46,7 @@ overview_entries as (
         order by duration_histogram.month desc
         limit 1
     ) as histogram
+    where not exists (select from ready where ready.asked = timed.asked)
 ),
 overview as (
     select
@@ -41,9 +62,13 @@ needed as (
     select asked, bucket_group, total, last_rank - samples as ranks_before
     from overview
     where
-        (last_rank >= (total + 1) / 2 and last_rank - samples < total / 2 + 1)
-        or (last_rank >= (9 * total + 9) / 10 and last_rank - samples < (9 * total + 9) / 10)
-        or (last_rank >= (19 * total + 19) / 20 and last_rank - samples < (19 * total + 19) / 20)
+        samples > 0
+        and exists (
+            select from (
+                values (1), ((total + 1) / 2), (total / 2 + 1), ((9 * total + 9) / 10), ((19 * total + 19) / 20), (total)
+            ) as wanted (rank)
+            where wanted.rank <= last_rank and wanted.rank > last_rank - samples
+        )
 ),
 bucket_entries as (
     select
@@ -83,13 +108,17 @@ ranked as (
     group by asked, total, ranks_before, bucket_group, bucket
 ),
 percentiles as materialized (
+    select asked, samples, least_seconds, median_seconds, p90_seconds, p95_seconds, greatest_seconds from ready
+    union all
     select
         asked,
-        avg(seconds) filter (
-            where samples > 0 and last_rank >= (total + 1) / 2 and last_rank - samples < total / 2 + 1
-        ) as median_seconds,
-        min(seconds) filter (where samples > 0 and last_rank >= (9 * total + 9) / 10) as p90_seconds,
-        min(seconds) filter (where samples > 0 and last_rank >= (19 * total + 19) / 20) as p95_seconds
+        total,
+        min(seconds),
+        avg(seconds) filter (where last_rank >= (total + 1) / 2 and last_rank - samples < total / 2 + 1),
+        min(seconds) filter (where last_rank >= (9 * total + 9) / 10),
+        min(seconds) filter (where last_rank >= (19 * total + 19) / 20),
+        max(seconds)
     from ranked
-    group by asked
+    where samples > 0
+    group by asked, total
 )

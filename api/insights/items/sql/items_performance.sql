@@ -2,8 +2,7 @@ with timed as (
     select asked.measure as asked, asked.measure, unnest(series.histogram_keys) as series_key
     from (values ('action'), ('item_resolution')) as asked (measure)
 ),
-{{ percentiles }},
-{{ extremes }}
+{{ percentiles }}
 select json_build_object(
     {{ head }},
     'total_task_items', measured.items,
@@ -13,7 +12,6 @@ select json_build_object(
             values ('action', measured.actions, measured.action_seconds)
         ) as spent (asked, samples, seconds)
         left join percentiles using (asked)
-        left join extremes using (asked)
     ),
     'resolution_time_hours', (
         select {{ spread_of_hours }}
@@ -21,7 +19,6 @@ select json_build_object(
             values ('item_resolution', measured.item_resolutions, measured.item_resolution_seconds)
         ) as spent (asked, samples, seconds)
         left join percentiles using (asked)
-        left join extremes using (asked)
     ),
     'sla_compliance', json_build_object(
         'summary', json_build_object(

@@ -4,7 +4,7 @@ json_build_object(
     'average', round(spent.seconds / 3600.0 / nullif(spent.samples, 0), 2),
     'median', round((percentiles.median_seconds / 3600)::numeric, 2),
     'p90', round((percentiles.p90_seconds / 3600)::numeric, 2),
-    'minimum', round(least(extremes.least_seconds::numeric, spent.seconds / nullif(spent.samples, 0)) / 3600, 2),
+    'minimum', round(least(percentiles.least_seconds::numeric, spent.seconds / nullif(spent.samples, 0)) / 3600, 2),
     'maximum',
-    round(greatest(extremes.greatest_seconds::numeric, spent.seconds / nullif(spent.samples, 0)) / 3600, 2)
+    round(greatest(percentiles.greatest_seconds::numeric, spent.seconds / nullif(spent.samples, 0)) / 3600, 2)
 )

@@ -1,4 +1,8 @@
 'summary', (
+    with timed as (
+        select 'action' as asked, unnest(series.histogram_keys) as series_key, 'action' as measure
+    ),
+    {{ percentiles }}
     select json_build_object({{ user_figures }})
     from (
         select own.series_keys, own.histogram_keys, known.user_id, known.user_name, {{ user_performance }}
@@ -14,5 +18,5 @@
         ) as known
     ) as series
     cross join lateral {{ user_roles }} as person
-    cross join lateral {{ time_to_action }} as action
+    left join percentiles as action on action.asked = 'action'
 ),

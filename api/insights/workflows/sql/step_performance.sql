@@ -18,8 +18,11 @@ with steps as materialized (
         (measured.visits > 0 or measured.items > 0)
         and step.workflow_id = coalesce(:workflow_id::bigint, step.workflow_id)
 ),
-groups as (select step_id as group_id, histogram_keys from steps),
-{{ percentiles_by_group }}
+timed as (
+    select step_id as asked, unnest(histogram_keys) as series_key, 'visit' as measure
+    from steps
+),
+{{ percentiles }}
 select json_build_object(
     {{ head }},
     'step_performance', (
@@ -50,7 +53,7 @@ select json_build_object(
                 round(100.0 * step.items_breached / nullif(step.items_met + step.items_breached, 0), 2)
                 as item_sla_breach_rate
             from steps as step
-            left join timings as dwelt on step.step_id = dwelt.group_id
+            left join percentiles as dwelt on step.step_id = dwelt.asked
             order by step.workflow_id, step.position, step.step_id
         ) as metric
     )

@@ -1,4 +1,4 @@
-with counted as (
+with counted as materialized (
     select workflow.department, series.series_key, measured.*
     from {{ groups_workflow }} as series
     inner join serving.workflow_facts as workflow on series.workflow_id = workflow.workflow_id
@@ -8,7 +8,6 @@ with counted as (
 departments as materialized (
     select
         department,
-        array_agg(series_key) as histogram_keys,
         count(*) as workflows,
         sum(tickets) as tickets,
         sum(pending) as pending,
@@ -26,8 +25,8 @@ departments as materialized (
     from counted
     group by department
 ),
-groups as (select department as group_id, histogram_keys from departments),
-{{ percentiles_by_group }}
+timed as (select department as asked, series_key, 'resolution' as measure from counted),
+{{ percentiles }}
 select json_build_object(
     {{ head }},
     'department_analytics', (
@@ -38,7 +37,7 @@ select json_build_object(
                 measured.workflows as total_workflows,
                 {{ ticket_figures }}
             from departments as measured
-            left join timings as resolved on measured.department = resolved.group_id
+            left join percentiles as resolved on measured.department = resolved.asked
             order by measured.tickets desc, measured.department
         ) as metric
     )

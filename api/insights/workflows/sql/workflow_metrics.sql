@@ -4,8 +4,8 @@ with counted as materialized (
     cross join lateral {{ measures }} as measured
     where measured.tickets > 0
 ),
-groups as (select workflow_id as group_id, array[series_key] as histogram_keys from counted),
-{{ percentiles_by_group }}
+timed as (select workflow_id as asked, series_key, 'resolution' as measure from counted),
+{{ percentiles }}
 select json_build_object(
     {{ head }},
     'workflow_metrics', (
@@ -20,7 +20,7 @@ select json_build_object(
                 {{ ticket_figures }}
             from counted as measured
             inner join serving.workflow_facts as workflow on measured.workflow_id = workflow.workflow_id
-            left join timings as resolved on measured.workflow_id = resolved.group_id
+            left join percentiles as resolved on measured.workflow_id = resolved.asked
             order by measured.tickets desc, workflow.workflow_id
         ) as metric
     )
