@@ -73,9 +73,6 @@ needed as (
 bucket_entries as (
     select
         needed.asked,
-        needed.total,
-        needed.ranks_before,
-        needed.bucket_group,
         unnest(histogram.buckets[1:entries]) as bucket,
         bound.sign * unnest(histogram.counts[1:entries]) as samples
     from needed
@@ -96,16 +93,21 @@ bucket_entries as (
         limit 1
     ) as histogram
 ),
+bucket_samples as (
+    select asked, bucket, sum(samples)::integer as samples
+    from bucket_entries
+    group by asked, bucket
+),
 ranked as (
     select
-        asked,
-        total,
+        needed.asked,
+        needed.total,
         case when bucket < 0 then 0 else power(1.02::double precision, bucket + 0.5::double precision) end as seconds,
-        sum(samples)::integer as samples,
-        ranks_before
-        + sum(sum(samples)::integer) over (partition by asked, bucket_group order by bucket) as last_rank
-    from bucket_entries
-    group by asked, total, ranks_before, bucket_group, bucket
+        samples,
+        ranks_before + sum(samples) over (partition by needed.asked, bucket_group order by bucket) as last_rank
+    from needed
+    inner join bucket_samples
+        on needed.asked = bucket_samples.asked and needed.bucket_group = greatest(bucket_samples.bucket, 0) / 32
 ),
 percentiles as materialized (
     select asked, samples, least_seconds, median_seconds, p90_seconds, p95_seconds, greatest_seconds from ready
