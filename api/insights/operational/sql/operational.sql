@@ -14,6 +14,17 @@
         having sum(open_items) > 0
     ),
 
+    counted as (
+        select
+            count(*) filter (where ticket.sla_status = 'breached') as overdue,
+            count(*) filter (where {{ in_time }} and {{ critical }}) as critical,
+            count(*) filter (where {{ in_time }} and {{ warning }}) as warning,
+            count(*) filter (where {{ stale }}) as stale,
+            count(*) filter (where {{ aging }}) as aging
+        from serving.open_tickets as ticket
+        where {{ narrowed }}
+    ),
+
     pending as (
         select
             ticket.workflow_id,
@@ -65,14 +76,8 @@
             )
             from agents
         ),
-        'overdue', (
-            select count(*) from serving.open_tickets as ticket
-            where ticket.sla_status = 'breached' and {{ narrowed }}
-        ),
-        'critical', (
-            select count(*) from serving.open_tickets as ticket
-            where {{ in_time }} and {{ critical }} and {{ narrowed }}
-        ),
+        'overdue', counted.overdue,
+        'critical', counted.critical,
         'most_critical', (
             select coalesce(json_agg(row_to_json(near)), '[]')
             from (
@@ -87,16 +92,9 @@
                 limit 5
             ) as near
         ),
-        'warning', (
-            select count(*) from serving.open_tickets as ticket
-            where {{ in_time }} and {{ warning }} and {{ narrowed }}
-        ),
-        'stale', (
-            select count(*) from serving.open_tickets as ticket where {{ stale }} and {{ narrowed }}
-        ),
-        'aging', (
-            select count(*) from serving.open_tickets as ticket where {{ aging }} and {{ narrowed }}
-        ),
+        'warning', counted.warning,
+        'stale', counted.stale,
+        'aging', counted.aging,
         'pending', (select coalesce(sum(tickets), 0) from pending),
         'backlogs', (
             select coalesce(json_agg(row_to_json(backlog)), '[]')
@@ -119,4 +117,5 @@
         )
     )
     from {{ measures }} as measured
+    cross join counted
 )
