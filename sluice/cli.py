@@ -13,6 +13,7 @@ from sluice.api_key_commands import api_key
 from sluice.audit.command import audit
 from sluice.errors import SluiceError
 from sluice.lazy_commands import LazyCommands
+from sluice.model_commands import model
 from sluice.parts import PARTS
 from sluice.pipeline_commands import docs, pipeline
 from sluice.queue_commands import queue
@@ -143,6 +144,7 @@ app.add_typer(api_key, name="api-key")
 app.add_typer(audit, name="audit")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(queue, name="queue")
+app.add_typer(model, name="model")
 
 
 if __name__ == "__main__":

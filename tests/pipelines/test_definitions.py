@@ -56,13 +56,18 @@ class TestJobs:
         publish = definitions.resolve_job_def("publish").asset_layer.executable_asset_keys
         train = definitions.resolve_job_def("train_and_publish").asset_layer.executable_asset_keys
         forecasts = {
-            dg.AssetKey(["ml", name]) for name in ("forecast_run", "forecast_series", "forecast_point")
+            dg.AssetKey(["ml", name])
+            for name in ("forecast_run", "forecast_series", "forecast_point", "forecast_seal")
         }
         assert train - publish == forecasts
 
-    @pytest.mark.parametrize("job", ["publish", "train_and_publish"])
-    def test_every_gate_stands_in_the_way_of_publishing(self, job: str, definitions: dg.Definitions) -> None:
+    @pytest.mark.parametrize(
+        ("job", "warn"), [("publish", set()), ("train_and_publish", {"ledger_is_as_it_was_sealed"})]
+    )
+    def test_every_gate_stands_in_the_way_of_publishing(
+        self, job: str, warn: set[str], definitions: dg.Definitions
+    ) -> None:
         graph = definitions.resolve_job_def(job).asset_layer.asset_graph
         checks = {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys}
         assert {"operational_rows", "ticket_rows", "ticket_profile"} <= set(checks)
-        assert all(check.blocking for check in checks.values())
+        assert {name for name, check in checks.items() if not check.blocking} == warn

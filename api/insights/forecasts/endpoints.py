@@ -4,7 +4,7 @@ from api.identity.auth import Admin
 from api.insights.answers.reading import Reading
 from api.insights.answers.routes import published
 from api.insights.forecasts import schemas, service
-from api.insights.forecasts.queries import VolumeForecastQuery
+from api.insights.forecasts.queries import AccuracyQuery, ScoresQuery, VolumeForecastQuery
 
 router = APIRouter()
 
@@ -14,3 +14,21 @@ async def read_volume_forecast(_: Admin, request: Request) -> Response:
     """Tickets expected per day, week or month, as the pipeline forecast them."""
     reading = Reading.of(request, VolumeForecastQuery)
     return reading.respond(await service.get_volume_forecast(reading))
+
+
+@published(router, "/forecast/accuracy/", AccuracyQuery, schemas.ForecastAccuracy, rows="daily")
+async def read_forecast_accuracy(_: Admin, request: Request) -> Response:
+    """How right the forecasts were that have come due: as they were issued, against what came.
+
+    `horizon` judges those made up to so many days ahead, on the last `days` days that are over. A ratio
+    below 1 beats that baseline. `daily` tells of each day the forecast made furthest ahead.
+    """
+    reading = Reading.of(request, AccuracyQuery)
+    return reading.respond(await service.get_accuracy(reading))
+
+
+@published(router, "/drilldown/forecasts/", ScoresQuery, schemas.ForecastScores)
+async def list_forecast_scores(_: Admin, request: Request) -> Response:
+    """Forecasts that have come due, newest day first, beside what came and what baselines would have told."""
+    reading = Reading.of_list(request, ScoresQuery)
+    return reading.respond(await service.list_scores(reading))

@@ -3,7 +3,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from api.insights.answers.queries import DimensionFilters, lower
+from api.insights.answers.queries import DimensionFilters, Name, lower
 from api.insights.forecasts.enums import ForecastGranularity
 
 
@@ -13,6 +13,16 @@ def confidence_percent(value: float) -> float:
             "confidence", "{value} is not a published confidence: use 0.8, 0.9 or 0.95", {"value": value}
         )
     return value
+
+
+class AccuracyQuery(DimensionFilters):
+    days: Annotated[int, Field(ge=7, le=180)] = 90
+    horizon: Annotated[int, Field(ge=1, le=28)] = 7
+
+
+class ScoresQuery(AccuracyQuery):
+    model: Name | None = None
+    days_ahead: Annotated[int, Field(ge=1, le=28)] | None = None
 
 
 class VolumeForecastQuery(DimensionFilters):

@@ -4,7 +4,7 @@ import datetime as dt
 
 from pydantic import BaseModel, Field
 
-from api.insights.answers.schemas import Filters, Published
+from api.insights.answers.schemas import Filters, Published, Rows
 from api.insights.forecasts.enums import ForecastGranularity
 
 
@@ -54,3 +54,76 @@ class VolumeForecast(Published):
     quality: dict[str, object] | None = Field(description="Errors in backtests; none for a sum of series")
     warnings: list[str]
     fallback: bool
+
+
+class AccuracyFigures(BaseModel):
+    samples: int = Field(description="Forecasts of a day that is over, each number of days ahead by itself")
+    mae: float | None = Field(description="Mean absolute error, tickets a day")
+    wape: float | None = Field(description="Sum of absolute errors by sum of tickets")
+    bias: float | None = Field(description="Sum of errors by sum of tickets; above 0 too many were forecast")
+    coverage_80: float | None = Field(description="Percent of the days that lay within the 80 % band")
+    coverage_90: float | None
+    coverage_95: float | None
+    seasonal_naive_ratio: float | None = Field(
+        description="Error by that of the same weekday a week before; below 1 is better than that baseline"
+    )
+    weekday_mean_ratio: float | None = Field(description="The same, by the mean of four weeks before")
+
+
+class AccuracySummary(AccuracyFigures):
+    runs: int
+    since: dt.date | None = Field(description="Day the oldest of these forecasts was issued on")
+
+
+class AccuracyByWeek(AccuracyFigures):
+    days_ahead: str
+
+
+class AccuracyByModel(AccuracyFigures):
+    name: str
+
+
+class ForecastDay(BaseModel):
+    date: dt.date
+    actual: int
+    issued_on: dt.date
+    predicted: float
+    lower_95: float
+    upper_95: float
+    inside: bool
+
+
+class ForecastAccuracy(Published):
+    forecast_type: str
+    filters: Filters
+    days: int
+    horizon: int
+    summary: AccuracySummary
+    by_week_ahead: list[AccuracyByWeek]
+    by_model: list[AccuracyByModel]
+    daily: list[ForecastDay]
+    warnings: list[str]
+
+
+class ForecastScore(BaseModel):
+    date: dt.date
+    days_ahead: int = Field(description="1 is the day the forecast was issued on, which was not over")
+    issued_on: dt.date
+    run_id: int
+    model: str
+    fallback: bool
+    predicted: float
+    lower_80: float
+    upper_80: float
+    lower_90: float
+    upper_90: float
+    lower_95: float
+    upper_95: float
+    actual: int
+    error: float = Field(description="Predicted less actual")
+    seasonal_naive: float | None = Field(description="Tickets of the same weekday in the week before")
+    weekday_mean: float | None = Field(description="Mean of the same weekday in four weeks before")
+
+
+class ForecastScores(Rows[ForecastScore]):
+    """Forecasts beside what came."""

@@ -1,11 +1,11 @@
 from api.insights.answers.enums import Granularity
 from api.insights.answers.queries import DimensionFilters
 from api.insights.answers.reading import Reading
-from api.insights.answers.repository import Answer
-from api.insights.answers.service import echo, get_answer
-from api.insights.forecasts import repository
+from api.insights.answers.repository import Answer, Listed
+from api.insights.answers.service import echo, get_answer, list_rows, list_values
+from api.insights.forecasts import drilldowns, repository
 from api.insights.forecasts.enums import ForecastGranularity
-from api.insights.forecasts.queries import VolumeForecastQuery
+from api.insights.forecasts.queries import AccuracyQuery, ScoresQuery, VolumeForecastQuery
 from api.kit.errors import ValidationFailedError
 
 PERIODS = {
@@ -37,3 +37,14 @@ async def get_volume_forecast(reading: Reading[VolumeForecastQuery]) -> Answer:
         message = f"No forecast exists for {values['filters']}: ask for one of {published}"
         raise ValidationFailedError("No forecast for these filters", details={"query": [message]})
     return answer
+
+
+async def get_accuracy(reading: Reading[AccuracyQuery]) -> Answer:
+    """Judge the forecasts of these filters that have come due."""
+    values = {**vars(reading.query), "filters": echo(reading.query, DimensionFilters)}
+    return await get_answer(reading, repository.ACCURACY, values)
+
+
+async def list_scores(reading: Reading[ScoresQuery]) -> Listed:
+    values = list_values(reading)
+    return await list_rows(reading, drilldowns.list_of_scores(values), values)

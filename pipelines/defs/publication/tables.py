@@ -30,6 +30,7 @@ PUBLISHED_TABLES = (
     "snapshot_rows",
     "forecast_series",
     "forecast_points",
+    "forecast_scores",
 )
 
 # Those that a build makes anew from the first day that changed on, with the column that tells it.

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from pipelines.defs.ticket_volume.ledger import seal_runs
 from pipelines.defs.ticket_volume.series import choose_series
 from pipelines.defs.ticket_volume.storage import read_volume, write_run
 from pipelines.resources.postgres import Postgres
@@ -10,6 +11,7 @@ _TABLES = {
     "forecast_run": "One row per training and forecasting run of a use case; rows are never rewritten.",
     "forecast_series": "One row per series of a run: its champion and how wrong it has been.",
     "forecast_point": "One row per run, series, granularity and period: what was forecast, with its bands.",
+    "forecast_seal": "One row per run: the hash of its rows and of the run before it.",
 }
 
 
@@ -49,10 +51,12 @@ def ticket_volume_forecasts(
             model_version=MODEL_VERSION,
             params={"horizon_days": HORIZON_DAYS, "seed": SEED},
         )
+        seal_runs(connection)
     rows = {
         "forecast_run": 1,
         "forecast_series": len(forecasts),
         "forecast_point": sum(len(each.points) for each in forecasts),
+        "forecast_seal": 1,
     }
     for table, count in rows.items():
         yield dg.MaterializeResult(

@@ -120,6 +120,8 @@ WORKFLOW_API = {
         GET /analytics/forecast/sla-risk/
         GET /analytics/forecast/workload/
         GET /analytics/forecast/comprehensive/
+        GET /analytics/forecast/accuracy/
+        GET /analytics/drilldown/forecasts/
         GET /tasks/failed-notifications/
         POST /tasks/failed-notifications/{}/retry/
     """,

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[4]
 NOT_MEASURED = {
     "publication_id", "workflow_id", "step_id", "task_id", "ticket_id", "task_item_id", "user_id", "role_id",
     "assignee_id", "owner_id", "threshold", "at_risk_ratio", "within_hours",
-    "time_period_days", "days", "history_days", "forecast_periods", "confidence_level", "n_obs",
+    "time_period_days", "days", "horizon", "history_days", "forecast_periods", "confidence_level", "n_obs",
     "analysis_period_days", "from_step_id", "to_step_id", "step_ids", "rank",
 }  # fmt: skip
 # Figures of the period before and what changed since: the same metrics, once more.

@@ -20,6 +20,7 @@ FIELDS = {
     "/tickets/sla/": "sla_compliance",
     "/ticket-trends/": "trends",
     "/forecast/volume/": "forecasts",
+    "/forecast/accuracy/": "daily",
     "/ticket-categories/": "by_category",
     "/workflows/metrics/": "workflow_metrics",
     "/workflows/departments/": "department_analytics",

@@ -1,0 +1,33 @@
+"""Forecasts in the ledger, and what somebody might do to them."""
+
+from typing import Any
+
+import psycopg
+
+
+def issue_run(connection: psycopg.Connection[Any], level: float) -> None:
+    """Add a run with one series, which forecasts the same for two days."""
+    connection.execute(
+        """
+        with run as (
+            insert into ml.forecast_run (kind, model_version, trained_at, data_as_of, params)
+            values ('ticket_volume', '1', '2026-03-10 12:00Z', '2026-03-10 11:59Z', '{}') returning run_id
+        ),
+        series as (
+            insert into ml.forecast_series (run_id, series_key, champion, fallback, n_obs, quality, warnings)
+            select run_id, '00000000-0000-0000-0000-000000000001', 'prophet', false, 90, '{}', '[]' from run
+            returning run_id, series_key
+        )
+        insert into ml.forecast_point
+        select run_id, series_key, 'daily', ds, %(level)s, 0, 1e9, 0, 1e9, 0, 1e9
+        from series cross join (values (date '2026-03-10'), ('2026-03-11')) as days (ds)
+        """,
+        {"level": level},
+    )
+
+
+def change_unguarded(connection: psycopg.Connection[Any], statement: str) -> None:
+    """Do as the owner of the database can: past its triggers."""
+    with connection.transaction():
+        connection.execute("set local session_replication_role = replica")
+        connection.execute(statement)

@@ -1,0 +1,85 @@
+"""What was forecast cannot be changed, and where the guard is taken away the change is told."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from pipelines.defs.ticket_volume.ledger import find_broken_seals, seal_runs
+from tests.factories.forecasts import change_unguarded, issue_run
+
+COLUMNS = {
+    "forecast_run": "kind",
+    "forecast_series": "champion",
+    "forecast_point": "predicted",
+    "forecast_seal": "hash",
+}
+REMOVE_FIRST_RUN = "; ".join(f"delete from ml.{table} where run_id = 1" for table in reversed(COLUMNS))
+ADD_A_DAY = """
+    insert into ml.forecast_point
+    select run_id, series_key, granularity, ds + 7, predicted, 0, 1, 0, 1, 0, 1
+    from ml.forecast_point where run_id = 3 and ds = '2026-03-11'
+"""
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Three sealed runs of one series and two days each."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for number in range(1, 4):
+            issue_run(connection, 10.0 * number)
+            with connection.transaction():
+                seal_runs(connection)
+        yield connection
+
+
+def broken(connection: psycopg.Connection[Any]) -> list[int]:
+    """Numbers of the runs that are not as they were sealed."""
+    with connection.transaction():
+        return [int(sentence.split()[1]) for sentence in find_broken_seals(connection)]
+
+
+def test_runs_that_nobody_touched_are_whole(ledger: psycopg.Connection[Any]) -> None:
+    assert broken(ledger) == []
+    ledger.execute("set timezone = 'Asia/Tokyo'; set extra_float_digits = 0; set datestyle = 'German'")
+    assert broken(ledger) == []
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS.items())
+@pytest.mark.parametrize("change", ["delete from {}", "update {0} set {1} = {1}", "truncate {} cascade"])
+def test_the_database_refuses_to_change_a_row(
+    ledger: psycopg.Connection[Any], table: str, column: str, change: str
+) -> None:
+    with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+        ledger.execute(change.format(f"ml.{table}", column))
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("update ml.forecast_point set predicted = 11 where run_id = 1 and ds = '2026-03-11'", [1]),
+        ("update ml.forecast_series set champion = 'theta' where run_id = 2", [2]),
+        (
+            "update ml.forecast_run set trained_at = trained_at + interval '1 microsecond' where run_id = 3",
+            [3],
+        ),
+        ("delete from ml.forecast_point where run_id = 2 and ds = '2026-03-11'", [2]),
+        (ADD_A_DAY, [3]),
+        ("delete from ml.forecast_seal where run_id = 2", [2, 3]),
+        (REMOVE_FIRST_RUN, [2]),
+    ],
+)
+def test_a_change_past_the_guard_is_told(
+    ledger: psycopg.Connection[Any], statement: str, told: list[int]
+) -> None:
+    change_unguarded(ledger, statement)
+    assert set(told) <= set(broken(ledger)) <= {*told, max(told) + 1}
+
+
+def test_a_run_that_was_slipped_in_is_told_until_it_is_sealed(ledger: psycopg.Connection[Any]) -> None:
+    issue_run(ledger, 40)
+    assert broken(ledger) == [4]
+    with ledger.transaction():
+        seal_runs(ledger)
+    assert broken(ledger) == []
