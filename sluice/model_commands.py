@@ -30,7 +30,7 @@ def list_models(
 ) -> None:
     """List the runs, newest first; the one that is served bears a star.
 
-    WAPE is the mean of the series' errors in backtests, as a share of the tickets.
+    WAPE is the error in backtests of the forecast of all tickets, as a share of them.
     """
     from sluice.database import resolve_database_url  # noqa: PLC0415 - for --help's sake, both
     from sluice.model_runs import list_runs  # noqa: PLC0415
@@ -42,7 +42,7 @@ def list_models(
     for run in runs:
         wape = "not judged" if run.wape is None else f"WAPE {run.wape:.1%}"
         typer.echo(
-            f"{'*' if run.is_served else ' '} {run.run_id:>6}  {run.kind:<14}  version {run.model_version:<4}"
+            f"{'*' if run.is_served else ' '} {run.run_id:>6}  {run.kind:<13}  {run.model_version:<18}"
             f"  {run.trained_at:%Y-%m-%d %H:%M}Z  {run.series:>4} series, {run.fallbacks} fallbacks  {wape}"
         )
     if not runs:

@@ -12,7 +12,9 @@ select
     run.run_id, run.kind, run.model_version, run.trained_at, run.data_as_of,
     count(series.series_key) as series,
     count(series.series_key) filter (where series.fallback) as fallbacks,
-    avg((series.quality ->> 'wape')::float8) as wape,
+    max((series.quality ->> 'wape')::float8) filter (
+        where num_nonnulls(department, category, sub_category, workflow_id, priority) = 0
+    ) as wape,
     run.run_id = (select max(run_id) from serving.forecast_series) as is_served
 from ml.forecast_run as run left join ml.forecast_series as series using (run_id)
 where %(run_id)s::bigint is null or run.run_id = %(run_id)s
@@ -35,7 +37,7 @@ order by num_nonnulls(department, category, sub_category, workflow_id, priority)
 
 @dataclass(frozen=True, slots=True)
 class ModelRun:
-    """One run; `wape` is the mean of its series' errors in backtests."""
+    """One run; `wape` is the error in backtests of its forecast of all tickets."""
 
     run_id: int
     kind: str

@@ -26,9 +26,7 @@ def test_lists_the_newest_run_first(model: Model) -> None:
     done = model("list", "--limit", "1")
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
-    assert " ".join(line.split()) == (
-        "2 ticket_volume version 1 2026-03-10 12:00Z 1 series, 0 fallbacks not judged"
-    )
+    assert " ".join(line.split()) == ("2 ticket_volume 1 2026-03-10 12:00Z 1 series, 0 fallbacks not judged")
     assert [run["run_id"] for run in json.loads(model("list", "--json").stdout)["runs"]] == [2, 1]
 
 
