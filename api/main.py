@@ -17,6 +17,7 @@ from api.identity.auth import require_admin_or_service
 from api.identity.verification import TokenVerifier
 from api.identity.withdrawals import Withdrawals
 from api.insights import endpoints as insights_endpoints
+from api.insights.catalogue.registry import load_metrics
 from api.intake import endpoints as intake_endpoints
 from api.intake import file_endpoints
 from api.intake.api_keys import ApiKeys
@@ -94,6 +95,8 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
         app.state.membership_pool = await connect_membership_pool(settings, role="sluice_api")
         app.state.sign_in_attempts = SignInAttempts(app.state.membership_pool)
         _watch_pools(app, "read", "membership")
+        # A third of a second, which the first reader would wait for.
+        load_metrics()
         try:
             yield
         finally:
