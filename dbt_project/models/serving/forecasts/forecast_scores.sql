@@ -60,8 +60,8 @@ baselines as (
         known.series_key,
         known.ds,
         known.days_ahead,
-        max(coalesce(volume.ticket_count, 0)) filter (where known.number = 0 and known.day >= known.train_start_date)
-            as seasonal_naive,
+        max(coalesce(volume.ticket_count, 0))
+        filter (where known.number = 0 and known.day >= known.train_start_date) as seasonal_naive,
         case when min(known.day) >= min(known.train_start_date) then avg(coalesce(volume.ticket_count, 0)) end
             as weekday_mean
     from known
@@ -89,4 +89,5 @@ select
     baselines.weekday_mean::double precision as weekday_mean
 from points
 inner join baselines using (series_key, ds, days_ahead)
-left join {{ ref('ticket_volume') }} as volume on points.series_key = volume.series_key and points.ds = volume.day
+left join {{ ref('ticket_volume') }} as volume
+    on points.series_key = volume.series_key and points.ds = volume.day
