@@ -1,15 +1,24 @@
+-- From the cube, which holds every day; what it is made from holds only those that a build makes anew.
+with daily as (
+    select
+        series_key,
+        day,
+        tickets - lag(tickets, 1, 0) over (partition by series_key order by day) as ticket_count
+    from {{ ref('ticket_cube') }}
+)
+
 select
     series.series_key,
-    changes.day,
+    daily.day,
     series.department,
     series.category,
     series.workflow_id,
     series.priority,
-    changes.tickets::integer as ticket_count
-from {{ ref('int_series__daily_changes') }} as changes
-inner join {{ ref('ticket_series') }} as series on changes.series_key = series.series_key
+    daily.ticket_count::integer as ticket_count
+from daily
+inner join {{ ref('ticket_series') }} as series on daily.series_key = series.series_key
 where
-    changes.tickets > 0
+    daily.ticket_count > 0
     and num_nonnulls(
         series.department, series.category, series.sub_category, series.workflow_id, series.priority
     )
