@@ -5,9 +5,9 @@ from typing import Any
 import psycopg
 
 
-def issue_run(connection: psycopg.Connection[Any], level: float) -> None:
-    """Add a run with one series, which forecasts the same for two days."""
-    connection.execute(
+def issue_run(connection: psycopg.Connection[Any], level: float) -> int:
+    """Add a run with one series, which forecasts the same for two days, and tell its number."""
+    row = connection.execute(
         """
         with run as (
             insert into ml.forecast_run (kind, model_version, trained_at, data_as_of, params)
@@ -21,9 +21,12 @@ def issue_run(connection: psycopg.Connection[Any], level: float) -> None:
         insert into ml.forecast_point
         select run_id, series_key, 'daily', ds, %(level)s, 0, 1e9, 0, 1e9, 0, 1e9
         from series cross join (values (date '2026-03-10'), ('2026-03-11')) as days (ds)
+        returning run_id
         """,
         {"level": level},
-    )
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def change_unguarded(connection: psycopg.Connection[Any], statement: str) -> None:

@@ -5,7 +5,7 @@ from subprocess import CompletedProcess
 import psycopg
 import pytest
 
-from pipelines.defs.ticket_volume.ledger import seal_runs
+from pipelines.defs.ticket_volume.ledger import seal_run
 from tests.factories.forecasts import change_unguarded, issue_run
 from tests.sluice.conftest import Command
 
@@ -17,8 +17,7 @@ def model(sluice: Command, database_url: str) -> Model:
     """`sluice model` on a ledger of two sealed runs."""
     with psycopg.connect(database_url) as connection:
         for level in (10, 20):
-            issue_run(connection, level)
-        seal_runs(connection)
+            seal_run(connection, issue_run(connection, level))
     return lambda *arguments: sluice("model", *arguments, SLUICE_DATABASE_URL=database_url)
 
 

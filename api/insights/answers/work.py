@@ -10,8 +10,8 @@ once for either:
   dimension's columns (`GROUP_COLUMNS`) and the same arrays. Named `series`, it takes the frame's place:
   `from {{ step_groups }} as series cross join lateral {{ work_measures }} as measured`.
 * `{{ work_measures }}`: what the `series_keys` of the relation `series` counted between the two dates.
-* `{{ work_percentiles }}`: samples, median, 90th percentile, least and greatest seconds of `timed.measure`
-  (action, item_resolution, visit) over the `histogram_keys` of `series`.
+* `{{ percentiles }}`: samples, percentiles, least and greatest seconds of what a relation `timed` asks for, which
+  a body makes of the `histogram_keys` of `series` and a measure (action, item_resolution, visit).
 
 The filters are parameters named like the dimensions: `:department`, `:step_id` and so on.
 """
@@ -105,7 +105,7 @@ def compile_work_answer(
     Args:
         name: File that is the body.
         given: The dimensions filtered by, see `given_filters`; there is one statement for each set.
-        percentiles: Whether the body asks for `{{ work_percentiles }}`.
+        percentiles: Whether the body asks for `{{ percentiles }}`.
         fragments: What stands for further names in braces.
     """
     groups = {f"{group}_groups": _groups(group, given, percentiles=percentiles) for group in GROUP_COLUMNS}

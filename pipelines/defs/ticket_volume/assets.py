@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.defs.ticket_volume.ledger import seal_runs
+from pipelines.defs.ticket_volume.ledger import seal_run
 from pipelines.defs.ticket_volume.series import choose_series
 from pipelines.defs.ticket_volume.storage import read_volume, write_run
 from pipelines.resources.postgres import Postgres
@@ -51,7 +51,7 @@ def ticket_volume_forecasts(
             model_version=MODEL_VERSION,
             params={"horizon_days": HORIZON_DAYS, "seed": SEED},
         )
-        seal_runs(connection)
+        seal_run(connection, run_id)
     rows = {
         "forecast_run": 1,
         "forecast_series": len(forecasts),

@@ -40,13 +40,20 @@ _CONTENT = """
 _SEAL = "insert into ml.forecast_seal (run_id, hash) values (%s, %s)"
 
 
-def seal_runs(connection: psycopg.Connection) -> None:
-    """Seal every run that bears no seal yet, in the order they were made."""
+def seal_run(connection: psycopg.Connection, run_id: int) -> None:
+    """Seal the run that was just written, and where nothing is sealed yet those before it.
+
+    Any other run without a seal was slipped in: it never gets one.
+    """
+    runs = _read_runs(connection)
+    is_first = all(sealed is None for _, _, sealed in runs)
     link = _FIRST_LINK
-    for run_id, _, sealed in _read_runs(connection):
-        link = sealed or _hash_of(connection, run_id, link)
-        if sealed is None:
-            connection.execute(_SEAL, [run_id, link])
+    for known, _, sealed in runs:
+        if sealed is not None:
+            link = sealed
+        elif is_first or known == run_id:
+            link = _hash_of(connection, known, link)
+            connection.execute(_SEAL, [known, link])
 
 
 def find_broken_seals(connection: psycopg.Connection) -> Iterator[str]:

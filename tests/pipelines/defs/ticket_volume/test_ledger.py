@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipelines.defs.ticket_volume.ledger import find_broken_seals, seal_runs
+from pipelines.defs.ticket_volume.ledger import find_broken_seals, seal_run
 from tests.factories.forecasts import change_unguarded, issue_run
 
 COLUMNS = {
@@ -28,9 +28,8 @@ def ledger(database_url: str) -> Iterator[psycopg.Connection[Any]]:
     """Three sealed runs of one series and two days each."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         for number in range(1, 4):
-            issue_run(connection, 10.0 * number)
             with connection.transaction():
-                seal_runs(connection)
+                seal_run(connection, issue_run(connection, 10.0 * number))
         yield connection
 
 
@@ -77,9 +76,17 @@ def test_a_change_past_the_guard_is_told(
     assert set(told) <= set(broken(ledger)) <= {*told, max(told) + 1}
 
 
-def test_a_run_that_was_slipped_in_is_told_until_it_is_sealed(ledger: psycopg.Connection[Any]) -> None:
+def test_a_run_that_was_slipped_in_is_told_for_ever(ledger: psycopg.Connection[Any]) -> None:
     issue_run(ledger, 40)
     assert broken(ledger) == [4]
     with ledger.transaction():
-        seal_runs(ledger)
-    assert broken(ledger) == []
+        seal_run(ledger, issue_run(ledger, 50))
+    assert broken(ledger) == [4]
+
+
+def test_runs_from_before_there_were_seals_are_sealed_with_the_next(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        issue_run(connection, 10)
+        with connection.transaction():
+            seal_run(connection, issue_run(connection, 20))
+        assert broken(connection) == []
