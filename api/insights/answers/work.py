@@ -10,8 +10,8 @@ once for either:
   dimension's columns (`GROUP_COLUMNS`) and the same arrays. Named `series`, it takes the frame's place:
   `from {{ step_groups }} as series cross join lateral {{ work_measures }} as measured`.
 * `{{ work_measures }}`: what the `series_keys` of the relation `series` counted between the two dates.
-* `{{ percentiles }}`: samples, percentiles, least and greatest seconds of what a relation `timed` asks for, which
-  a body makes of the `histogram_keys` of `series` and a measure (action, item_resolution, visit).
+* `{{ percentiles }}`: samples, percentiles, least and greatest seconds of what a relation `timed` asks for,
+  which a body makes of the `histogram_keys` of `series` and a measure (action, item_resolution, visit).
 
 The filters are parameters named like the dimensions: `:department`, `:step_id` and so on.
 """
