@@ -9,8 +9,12 @@ import pandas as pd
 
 from ml.metrics import FloatArray
 
-Forecaster = Callable[["pd.Series[float]", int], FloatArray]
-"""Takes the series up to the origin and a number of days; returns that many predictions."""
+Forecaster = Callable[["pd.Series[float]", Sequence[int], int], FloatArray]
+"""Takes a series, the origins to stand at and a number of days; returns a row of predictions per origin.
+
+An origin is the number of observations before it, and its row is made from these alone. Taking all at
+once lets a recursive model pass over the history a single time.
+"""
 
 
 class FitError(Exception):
@@ -52,6 +56,16 @@ def rolling_origins(
     return sorted(newest_first[:max_origins])
 
 
+def one_by_one(forecast: Callable[[FloatArray, int], FloatArray]) -> Forecaster:
+    """A forecaster from a function of the values before an origin and the days ahead."""
+
+    def forecast_from(series: "pd.Series[float]", origins: Sequence[int], horizon: int) -> FloatArray:
+        values = np.asarray(series, dtype=np.float64)
+        return np.array([forecast(values[:origin], horizon) for origin in origins])
+
+    return forecast_from
+
+
 def run_backtest(
     series: "pd.Series[float]",
     forecasters: Mapping[str, Forecaster],
@@ -71,9 +85,7 @@ def run_backtest(
     failures: dict[str, str] = {}
     for name, forecaster in forecasters.items():
         try:
-            paths = [forecaster(series.iloc[:origin], horizon) for origin in origins]
+            predicted[name] = forecaster(series, origins, horizon).reshape(shape)
         except FitError as error:
             failures[name] = str(error)
-        else:
-            predicted[name] = np.array(paths).reshape(shape)
     return Backtest(np.asarray(origins, dtype=np.int64), actual, predicted, failures)

@@ -22,6 +22,10 @@ AGE_NAMES = {
     "90+ days": "Over 90 days",
 }
 MODEL_NAMES = {
+    "blend": "several models, weighted by their recent errors",
+    "pooled_weekday": "its own level and the week of all tickets",
+    "mean": "the mean of the days so far",
+    # Runs from before forecasts were blended.
     "prophet": "Prophet",
     "smoothed_weekday": "smoothed weekday means",
     "combination": "the mean of several models",

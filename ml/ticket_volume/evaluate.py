@@ -1,7 +1,7 @@
-"""Judging the candidates by backtest, and choosing the one to serve."""
+"""Judging the candidates by backtest, and whether what they are blended to is worth serving."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,19 @@ from ml.backtest import Backtest, Forecaster, rolling_origins, run_backtest
 from ml.conformal import LEVELS, count_scale
 from ml.metrics import PointErrors, naive_scale, point_errors
 from ml.ticket_volume.baseline import BASELINES
+from ml.ticket_volume.blend import BLEND
 from ml.ticket_volume.intervals import Calibration
-from ml.ticket_volume.train import JUDGED_HORIZONS, combine
+from ml.ticket_volume.weeks import closed_weekdays
 
+# Days ahead at which forecasts are judged.
+JUDGED_HORIZONS = (7, 28)
 MAX_ORIGINS = 12
 MIN_TRAIN_DAYS = 28
-# By how much a single model must beat what would be served without it: the best of several wins by
-# chance alone, and gains below this did not last on the public series. The combination, part
-# baseline itself, kept even its small gains.
-MARGIN = 0.05
 
+_WEEKS_LOOKED_BACK = 26
+# The first rows of the blend were weighted on next to nothing; with enough others they are left out.
+_WARM_UP = 4
+_WARM_ROWS = 12
 _MIN_REALISED = 20
 
 Scores = Mapping[str, Mapping[int, "HorizonScore"]]
@@ -42,24 +45,14 @@ class Choice:
 
 
 def backtest_candidates(
-    series: "pd.Series[float]",
-    forecasters: Mapping[str, Forecaster],
-    *,
-    with_combination: bool,
-    horizon: int,
+    series: "pd.Series[float]", forecasters: Mapping[str, Forecaster], *, horizon: int
 ) -> Backtest:
-    """Weekly origins, enough of them that each judged horizon finds `MAX_ORIGINS` where history allows."""
+    """Forecasts from weekly origins of the last half year, and in the last row from the end of the series."""
     shortest, longest = min(JUDGED_HORIZONS), max(JUDGED_HORIZONS)
     origins = rolling_origins(
-        len(series),
-        horizon=shortest,
-        min_train=MIN_TRAIN_DAYS,
-        max_origins=MAX_ORIGINS + (longest - shortest) // 7,
+        len(series), horizon=shortest, min_train=MIN_TRAIN_DAYS, max_origins=_WEEKS_LOOKED_BACK
     )
-    backtest = run_backtest(series, forecasters, origins=origins, horizon=max(horizon, longest))
-    if not with_combination:
-        return backtest
-    return replace(backtest, predicted=backtest.predicted | {"combination": combine(backtest.predicted)})
+    return run_backtest(series, forecasters, origins=[*origins, len(series)], horizon=max(horizon, longest))
 
 
 def judge(backtest: Backtest, series: "pd.Series[float]") -> dict[str, dict[int, HorizonScore]]:
@@ -79,21 +72,31 @@ def judge(backtest: Backtest, series: "pd.Series[float]") -> dict[str, dict[int,
     return scores
 
 
-def selection_error(by_horizon: Mapping[int, HorizonScore]) -> float:
-    """The figure that candidates compete on: mean absolute error, averaged over the judged horizons."""
-    return float(np.mean([score.errors.mae for score in by_horizon.values()]))
+def selection_error(by_horizon: Mapping[int, HorizonScore], *, rare: bool) -> float:
+    """What blend and baselines compete on: the error averaged over the judged horizons, see `is_rare`."""
+    errors = [score.errors for score in by_horizon.values()]
+    return float(np.mean([each.rmse if rare else each.mae for each in errors]))
 
 
-def choose(scores: Scores) -> Choice:
-    """The better baseline, unless the combination beats it; either, unless one model does so clearly."""
-    errors = {name: selection_error(by_horizon) for name, by_horizon in scores.items()}
-    champion = baseline = min(BASELINES, key=errors.__getitem__)
-    if errors.get("combination", np.inf) < errors[baseline]:
-        champion = "combination"
-    best = min(errors, key=errors.__getitem__)
-    if errors[best] < (1 - MARGIN) * errors[champion]:
-        champion = best
-    return Choice(champion=champion, fallback=champion in BASELINES, baseline=baseline)
+def choose(scores: Scores, *, rare: bool) -> Choice:
+    """The blend, unless the better baseline has been no worse."""
+    errors = {name: selection_error(by_horizon, rare=rare) for name, by_horizon in scores.items()}
+    baseline = min(BASELINES, key=errors.__getitem__)
+    fallback = errors[baseline] <= errors[BLEND]
+    return Choice(champion=baseline if fallback else BLEND, fallback=fallback, baseline=baseline)
+
+
+def calibration_of(backtest: Backtest, name: str, series: "pd.Series[float]", *, row: int) -> Calibration:
+    """What intervals issued at the origin of `row` are calibrated on: nothing that was not known there."""
+    origin = int(backtest.origins[row])
+    rows = slice(_WARM_UP if row >= _WARM_ROWS else 0, row)
+    values = np.asarray(series, dtype=np.float64)[:origin]
+    return Calibration(
+        values=values,
+        actual=np.where(backtest.realised_before(origin), backtest.actual, np.nan)[rows],
+        predicted=backtest.predicted[name][rows],
+        closed=closed_weekdays(values),
+    )
 
 
 def measured_coverage(
@@ -101,25 +104,19 @@ def measured_coverage(
 ) -> tuple[dict[str, float], int]:
     """How often past intervals held the truth, by level, and on how many days that was counted.
 
-    At each origin the interval is calibrated on the errors that were already known there, never on
-    those it is judged by.
+    Days that were known to be closed are not counted: they would be held for nothing.
     """
     horizon = max(JUDGED_HORIZONS)
     predicted = backtest.predicted[name]
     hits = [np.empty((len(LEVELS), 0), dtype=np.bool_)]
-    for row, origin in enumerate(backtest.origins):
-        realised = backtest.realised_before(int(origin))
-        if realised.sum() < _MIN_REALISED:
+    for row in range(len(backtest.origins)):
+        past = calibration_of(backtest, name, series, row=row)
+        if np.count_nonzero(~np.isnan(past.actual)) < _MIN_REALISED:
             continue
-        past = Calibration(
-            values=np.asarray(series, dtype=np.float64)[:origin],
-            actual=np.where(realised, backtest.actual, np.nan),
-            predicted=predicted,
-        )
-        seen = backtest.known[row, :horizon]
+        judged = backtest.known[row, :horizon] & ~np.resize(past.closed, horizon)
         misses = np.abs(backtest.actual - predicted)[row, :horizon]
         reach = past.half_widths(size=1, periods=horizon) * count_scale(predicted[row, :horizon])
-        hits.append((misses <= reach)[:, seen])
+        hits.append((misses <= reach)[:, judged])
     counted = np.concatenate(hits, axis=1)
     if not counted.size:
         return {}, 0
@@ -152,4 +149,4 @@ def quality(backtest: Backtest, scores: Scores, choice: Choice, series: "pd.Seri
 def unjudged() -> dict[str, Any]:
     """The same, for a history too short to judge anything by."""
     nothing = dict.fromkeys(("mae", "rmse", "wape", "mase", "horizon_days", "baseline"))
-    return {**nothing, "origins": 0, "coverage": {}, "coverage_days": 0, "candidates": {}}
+    return {**nothing, "origins": 0, "coverage": {}, "coverage_days": 0, "candidates": {}, "weights": {}}

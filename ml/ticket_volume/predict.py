@@ -1,6 +1,6 @@
-"""Forecast one series of tickets per day: points with intervals, and how good they have been."""
+"""Forecast series of tickets per day: points with intervals, and how good they have been."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.backtest import FitError, Forecaster
+from ml.backtest import Forecaster
 from ml.metrics import FloatArray
 from ml.ticket_volume import evaluate
-from ml.ticket_volume.baseline import BASELINES, WEEK, mean
+from ml.ticket_volume.blend import is_rare, with_blend
+from ml.ticket_volume.coherence import add_up_to
+from ml.ticket_volume.cold_start import POOLED, first_guess
 from ml.ticket_volume.features import daily_series, idle_days, utc_midnight
 from ml.ticket_volume.intervals import Calibration
-from ml.ticket_volume.periods import forecast_periods, forecast_points
-from ml.ticket_volume.train import JUDGED_HORIZONS, check_candidates, combine, components, fitters
+from ml.ticket_volume.periods import Periods, forecast_periods, forecast_points
+from ml.ticket_volume.train import check_candidates, fitters
 
-MODEL_VERSION = "ticket_volume-1.0"
+MODEL_VERSION = "ticket_volume-2.0"
 MAX_HORIZON_DAYS = 180
-
-_JUDGEABLE_DAYS = evaluate.MIN_TRAIN_DAYS + min(JUDGED_HORIZONS)
+JUDGEABLE_DAYS = evaluate.MIN_TRAIN_DAYS + min(evaluate.JUDGED_HORIZONS)
 _IDLE_WARNING_DAYS = 28
 
 
@@ -40,13 +41,39 @@ class VolumeForecast:
 
 
 @dataclass(frozen=True)
-class _Served:
+class Served:
+    """What is told of a series: a path of days ahead, whose it is, and how far it may stray."""
+
     path: FloatArray
     champion: str
     fallback: bool
     calibration: Calibration
     quality: dict[str, Any]
     warnings: list[str]
+
+
+@dataclass(frozen=True)
+class VolumeModel:
+    """What was learnt of one series up to the day before `first_day`."""
+
+    series: "pd.Series[float]"
+    first_day: pd.Timestamp
+    periods: list[Periods]
+    served: Served
+
+    def forecast(self) -> VolumeForecast:
+        series, served = self.series, self.served
+        path = pd.Series(served.path, index=pd.date_range(self.first_day, periods=len(served.path), freq="D"))
+        return VolumeForecast(
+            points=forecast_points(series, path, self.periods, served.calibration),
+            champion=served.champion,
+            fallback=served.fallback,
+            n_obs=len(series),
+            train_start=series.index[0].date() if len(series) else None,
+            train_end=series.index[-1].date() if len(series) else None,
+            quality=served.quality,
+            warnings=[*served.warnings, *_idle_warning(series)],
+        )
 
 
 def forecast_series(
@@ -58,18 +85,40 @@ def forecast_series(
     seed: int,
     holidays: Sequence[date] = (),
 ) -> VolumeForecast:
-    """Forecast from the day of `as_of` on, with whichever candidate has been the best so far.
+    """Forecast one series by itself; see `learn_series`."""
+    return learn_series(
+        history,
+        as_of=as_of,
+        horizon_days=horizon_days,
+        candidates=candidates,
+        seed=seed,
+        holidays=holidays,
+    ).forecast()
 
-    The baselines always compete. One of them is served, with `fallback` set, when no candidate beats
-    the better one clearly, or when the history is too short to tell.
+
+def learn_series(
+    history: pd.DataFrame,
+    *,
+    as_of: datetime,
+    horizon_days: int = MAX_HORIZON_DAYS,
+    candidates: Sequence[str],
+    seed: int,
+    holidays: Sequence[date] = (),
+    whole: VolumeModel | None = None,
+) -> VolumeModel:
+    """Learn a series up to the day before `as_of`, with the candidates weighted by how wrong they have been.
+
+    The baselines are always among them. The better one is served, with `fallback` set, when the blend
+    has been no better, and a simpler guess when the history is too short to tell.
 
     Args:
         history: One row per day, columns `day` and `count`; days without a row count zero.
         as_of: Aware instant of the data; its own day, which is still running, is forecast, not learnt.
         horizon_days: Days to forecast, 1 to 180.
-        candidates: Names out of `ALL_CANDIDATES`; without "prophet" a series costs milliseconds.
+        candidates: Names out of `ALL_CANDIDATES`; without "prophet" a series costs a tenth of a second.
         seed: Handed to every fit that draws random numbers.
         holidays: Days that Prophet may treat as special, past and future.
+        whole: What was learnt of the series that this one is part of; a young part borrows its week.
 
     Raises:
         ValueError: An argument is out of bounds; the message says which and what to give instead.
@@ -81,81 +130,59 @@ def forecast_series(
     first_day = utc_midnight(as_of)
     periods = forecast_periods(first_day, horizon_days)
     days = max((each.end - first_day).days for each in periods)
-    if len(series) < _JUDGEABLE_DAYS:
-        served = _serve_unjudged(series, days)
+    if len(series) < JUDGEABLE_DAYS:
+        served = _guess(series, days, whole)
     else:
-        served = _serve_best(series, days, candidates, seed=seed, holidays=holidays)
-    path = pd.Series(served.path, index=pd.date_range(first_day, periods=days, freq="D"))
-    return VolumeForecast(
-        points=forecast_points(series, path, periods, served.calibration),
-        champion=served.champion,
-        fallback=served.fallback,
-        n_obs=len(series),
-        train_start=series.index[0].date() if len(series) else None,
-        train_end=series.index[-1].date() if len(series) else None,
-        quality=served.quality,
-        warnings=[*served.warnings, *_idle_warning(series)],
-    )
+        served = serve_best(series, fitters(candidates, seed=seed, holidays=holidays), days=days)
+    return VolumeModel(series, first_day, periods, served)
 
 
-def _serve_unjudged(series: "pd.Series[float]", days: int) -> _Served:
-    champion, forecaster = _best_guess(len(series))
-    return _Served(
-        path=forecaster(series, days),
-        champion=champion,
-        fallback=True,
-        calibration=Calibration.without_backtest(np.asarray(series, dtype=np.float64)),
-        quality=evaluate.unjudged(),
-        warnings=[
-            f"{len(series)} days of history are too few to judge a forecast; {_JUDGEABLE_DAYS} are needed."
-        ],
-    )
+def serve_best(series: "pd.Series[float]", forecasters: Mapping[str, Forecaster], *, days: int) -> Served:
+    """Blend the forecasters by their errors so far, and serve that unless a baseline has been no worse.
 
-
-def _best_guess(n_obs: int) -> tuple[str, Forecaster]:
-    if n_obs < WEEK:
-        return "mean", mean
-    name = "seasonal_naive" if n_obs < evaluate.MIN_TRAIN_DAYS else "weekday_mean"
-    return name, BASELINES[name]
-
-
-def _serve_best(
-    series: "pd.Series[float]", days: int, candidates: Sequence[str], *, seed: int, holidays: Sequence[date]
-) -> _Served:
-    forecasters = fitters(candidates, seed=seed, holidays=holidays)
-    backtest = evaluate.backtest_candidates(
-        series, forecasters, with_combination="combination" in candidates, horizon=days
-    )
+    Args:
+        series: Tickets per day without a gap, at least `JUDGEABLE_DAYS` of them.
+        forecasters: The baselines and any others, by name.
+        days: How many days to forecast.
+    """
+    candidates = evaluate.backtest_candidates(series, forecasters, horizon=days)
+    backtest, weights = with_blend(candidates, series)
     scores = evaluate.judge(backtest, series)
-    choice = evaluate.choose(scores)
-    fitted = {name: forecasters[name] for name in forecasters if name in backtest.predicted}
-    try:
-        path = _predict(choice.champion, fitted, series, days)
-    except FitError as error:
-        # Only Prophet can fail; without it the cheap candidates are judged anew.
-        simpler = [name for name in candidates if name != "prophet"]
-        served = _serve_best(series, days, simpler, seed=seed, holidays=holidays)
-        return replace(served, warnings=[*served.warnings, str(error)])
-    return _Served(
-        path=path,
+    choice = evaluate.choose(scores, rare=is_rare(np.asarray(series, dtype=np.float64)))
+    now = len(backtest.origins) - 1
+    quality = evaluate.quality(backtest, scores, choice, series)
+    return Served(
+        path=backtest.predicted[choice.champion][now, :days],
         champion=choice.champion,
         fallback=choice.fallback,
-        calibration=Calibration(
-            values=np.asarray(series, dtype=np.float64),
-            actual=backtest.actual,
-            predicted=backtest.predicted[choice.champion],
-        ),
-        quality=evaluate.quality(backtest, scores, choice, series),
+        calibration=evaluate.calibration_of(backtest, choice.champion, series, row=now),
+        quality=quality | {"weights": {} if choice.fallback else weights},
         warnings=[f"{name} was left out: {reason}" for name, reason in backtest.failures.items()],
     )
 
 
-def _predict(
-    champion: str, fitted: dict[str, Forecaster], series: "pd.Series[float]", days: int
-) -> FloatArray:
-    if champion != "combination":
-        return fitted[champion](series, days)
-    return combine({name: fitted[name](series, days) for name in components(list(fitted))})
+def reconcile(whole: VolumeModel, parts: Sequence[VolumeModel]) -> list[VolumeModel]:
+    """The parts with their paths scaled to add up to the whole's, which they must leave nothing of out."""
+    paths = add_up_to(whole.served.path, np.array([part.served.path for part in parts]))
+    return [
+        replace(part, served=replace(part.served, path=path)) for part, path in zip(parts, paths, strict=True)
+    ]
+
+
+def _guess(series: "pd.Series[float]", days: int, whole: VolumeModel | None) -> Served:
+    values = np.asarray(series, dtype=np.float64)
+    lender = None if whole is None else np.asarray(whole.series, dtype=np.float64)
+    name, path = first_guess(values, days, whole=lender)
+    needed = f"{len(series)} days of history are too few to judge a forecast; {JUDGEABLE_DAYS} are needed."
+    borrowed = ["Until then its week is taken from all tickets."] if name == POOLED else []
+    return Served(
+        path=path,
+        champion=name,
+        fallback=True,
+        calibration=Calibration.without_backtest(values),
+        quality=evaluate.unjudged(),
+        warnings=[needed, *borrowed],
+    )
 
 
 def _idle_warning(series: "pd.Series[float]") -> list[str]:

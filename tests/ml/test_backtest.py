@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.backtest import FitError, rolling_origins, run_backtest
+from ml.backtest import FitError, one_by_one, rolling_origins, run_backtest
 from ml.metrics import FloatArray
 
 
@@ -10,8 +10,9 @@ def series_of(values: list[float]) -> "pd.Series[float]":
     return pd.Series(values, index=pd.date_range("2026-01-01", periods=len(values)))
 
 
-def last_value(series: "pd.Series[float]", horizon: int) -> FloatArray:
-    return np.full(horizon, series.iloc[-1])
+@one_by_one
+def last_value(values: FloatArray, horizon: int) -> FloatArray:
+    return np.full(horizon, values[-1])
 
 
 class TestRollingOrigins:
@@ -51,10 +52,11 @@ class TestRunBacktest:
         assert told.actual.tolist() != untold.actual.tolist()
 
     def test_leaves_out_whoever_fails_once(self) -> None:
-        def fails_late(series: "pd.Series[float]", horizon: int) -> FloatArray:
-            if len(series) > 2:
+        @one_by_one
+        def fails_late(values: FloatArray, horizon: int) -> FloatArray:
+            if len(values) > 2:
                 raise FitError("too long for me")
-            return last_value(series, horizon)
+            return np.full(horizon, values[-1])
 
         backtest = run_backtest(
             series_of([1, 2, 3, 4]), {"last": last_value, "late": fails_late}, origins=[2, 3], horizon=1

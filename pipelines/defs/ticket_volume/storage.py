@@ -9,7 +9,9 @@ from ml.ticket_volume import VolumeForecast
 from pipelines.defs.ticket_volume.series import VolumeSeries
 
 _VOLUME = """
-    select series_key, day::timestamp as day, department, category, workflow_id, priority, ticket_count
+    select
+        series_key, day::timestamp as day,
+        department, category, sub_category, workflow_id, priority, ticket_count
     from marts.ticket_volume
     order by series_key, day
 """
@@ -20,10 +22,10 @@ _RUN = """
 """
 _SERIES = """
     insert into ml.forecast_series (
-        run_id, series_key, department, category, workflow_id, priority, champion, fallback,
+        run_id, series_key, department, category, sub_category, workflow_id, priority, champion, fallback,
         train_start, train_end, n_obs, quality, warnings
     )
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _POINTS = """
     copy ml.forecast_point (
@@ -78,6 +80,7 @@ def _series_row(run_id: int, series: VolumeSeries, forecast: VolumeForecast) -> 
         series.series_key,
         series.filters.get("department"),
         series.filters.get("category"),
+        series.filters.get("sub_category"),
         None if workflow_id is None else int(workflow_id),
         series.filters.get("priority"),
         forecast.champion,

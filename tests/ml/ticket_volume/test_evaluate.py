@@ -21,20 +21,16 @@ class TestChoose:
     @pytest.mark.parametrize(
         ("scores", "champion", "fallback"),
         [
-            (scores_of(seasonal_naive=10, weekday_mean=11), "seasonal_naive", True),
-            (scores_of(seasonal_naive=10, weekday_mean=9, prophet=8.7), "weekday_mean", True),
-            (scores_of(seasonal_naive=10, weekday_mean=9, prophet=8.5), "prophet", False),
-            (scores_of(seasonal_naive=10, weekday_mean=9, combination=8.9), "combination", False),
-            (scores_of(seasonal_naive=10, weekday_mean=9, combination=9), "weekday_mean", True),
-            (scores_of(seasonal_naive=9, weekday_mean=9, combination=8, prophet=7.7), "combination", False),
-            (scores_of(seasonal_naive=9, weekday_mean=9, combination=8, prophet=7.5), "prophet", False),
-            (scores_of(seasonal_naive=0, weekday_mean=0, combination=0, prophet=0), "seasonal_naive", True),
+            (scores_of(seasonal_naive=10, weekday_mean=9, theta=7, blend=8), "blend", False),
+            (scores_of(seasonal_naive=10, weekday_mean=9, theta=7, blend=9.5), "weekday_mean", True),
+            (scores_of(seasonal_naive=9, weekday_mean=10, theta=7, blend=9), "seasonal_naive", True),
+            (scores_of(seasonal_naive=0, weekday_mean=0, theta=0, blend=0), "seasonal_naive", True),
         ],
     )
-    def test_serves_a_model_only_where_it_clearly_wins(
+    def test_serves_the_blend_only_where_it_beats_both_baselines(
         self, scores: dict[str, dict[int, HorizonScore]], champion: str, *, fallback: bool
     ) -> None:
-        choice = evaluate.choose(scores)
+        choice = evaluate.choose(scores, rare=False)
 
         assert (choice.champion, choice.fallback) == (champion, fallback)
         assert choice.baseline in BASELINES
@@ -43,7 +39,7 @@ class TestChoose:
 class TestJudge:
     def judged(self, days: int) -> dict[int, HorizonScore]:
         series = office_desk(days).set_index("day")["count"]
-        backtest = evaluate.backtest_candidates(series, BASELINES, with_combination=False, horizon=28)
+        backtest = evaluate.backtest_candidates(series, BASELINES, horizon=28)
         return evaluate.judge(backtest, series)["weekday_mean"]
 
     @pytest.mark.parametrize(
@@ -69,6 +65,23 @@ class TestJudge:
         assert self.judged(70)[28].errors.mae == pytest.approx(np.mean(by_hand))
 
 
+class TestCalibrationOf:
+    def test_knows_nothing_that_was_not_known_at_its_origin(self) -> None:
+        series = office_desk(120).set_index("day")["count"]
+        later = series.copy()
+        later.iloc[92:] *= 9
+        told, untold = (
+            evaluate.calibration_of(
+                evaluate.backtest_candidates(each, BASELINES, horizon=28), "weekday_mean", each, row=9
+            )
+            for each in (later, series)
+        )
+
+        assert (
+            told.half_widths(size=1, periods=28).tolist() == untold.half_widths(size=1, periods=28).tolist()
+        )
+
+
 class TestMeasuredCoverage:
     def covered(self, counts: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> dict[str, float]:
         series: pd.Series[float] = history_of(counts).set_index("day")["count"]
@@ -82,6 +95,12 @@ class TestMeasuredCoverage:
         shares = self.covered(office_desk(700)["count"].to_numpy())
 
         assert list(shares) == ["0.80", "0.90", "0.95"]
+        assert list(shares.values()) == pytest.approx([0.80, 0.90, 0.95], abs=0.04)
+
+    def test_is_near_the_promise_where_weekends_are_closed(self) -> None:
+        rng = np.random.default_rng(3)
+        shares = self.covered(np.where(np.arange(700) % 7 < 5, rng.poisson(40.0, 700), 0.0))
+
         assert list(shares.values()) == pytest.approx([0.80, 0.90, 0.95], abs=0.04)
 
     def test_owns_up_to_intervals_calibrated_on_calmer_times(self) -> None:

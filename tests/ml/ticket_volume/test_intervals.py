@@ -3,11 +3,15 @@ import pytest
 
 from ml.ticket_volume.intervals import Calibration, in_blocks, uncalibrated
 
+ALWAYS_OPEN = np.zeros(7, dtype=bool)
 
-def calibration(errors: np.ndarray, *, level: float = 100.0) -> Calibration:
+
+def calibration(errors: np.ndarray, *, level: float = 100.0, closed: np.ndarray = ALWAYS_OPEN) -> Calibration:
     """Backtest paths that were wrong by exactly these amounts."""
     predicted = np.full_like(errors, level)
-    return Calibration(values=np.full(60, level), actual=predicted + errors, predicted=predicted)
+    return Calibration(
+        values=np.full(60, level), actual=predicted + errors, predicted=predicted, closed=closed
+    )
 
 
 class TestHalfWidths:
@@ -35,6 +39,30 @@ class TestHalfWidths:
 
         assert widths[0, 30] == pytest.approx(3.0 * np.sqrt((28 + 90) / (7 + 28)))
         assert widths[0, 100] > widths[0, 30]
+
+    def test_are_wider_after_restless_weeks_and_narrower_after_calm_ones(self) -> None:
+        rng = np.random.default_rng(6)
+        usual = rng.normal(0, 10, (22, 28))
+        restless, calm = usual.copy(), usual.copy()
+        restless[-3:] *= 3
+        calm[-3:] /= 3
+
+        widths = [
+            calibration(errors).half_widths(size=1, periods=7)[0, 0] for errors in (calm, usual, restless)
+        ]
+
+        assert widths[0] < 0.8 * widths[1]
+        assert widths[2] > 1.3 * widths[1]
+
+    def test_of_closed_days_are_nothing_and_teach_nothing(self) -> None:
+        errors = np.full((12, 28), 30.0)
+        errors[:, 5::7] = errors[:, 6::7] = 0.0
+        closed = np.arange(7) >= 5
+
+        widths = calibration(errors, closed=closed).half_widths(size=1, periods=14)
+
+        assert (widths[:, [5, 6, 12, 13]] == 0).all()
+        assert widths[:, [0, 4, 7, 11]] == pytest.approx(np.full((3, 4), 3.0))
 
     def test_of_weeks_come_from_errors_of_weekly_sums(self) -> None:
         wobble = np.tile([30.0, -30.0], 14) * np.ones((30, 1))

@@ -12,6 +12,7 @@ select
     daily.day,
     series.department,
     series.category,
+    series.sub_category,
     series.workflow_id,
     series.priority,
     daily.ticket_count::integer as ticket_count
@@ -23,4 +24,3 @@ where
         series.department, series.category, series.sub_category, series.workflow_id, series.priority
     )
     <= 1
-    and series.sub_category is null
