@@ -4,7 +4,12 @@ from api.identity.auth import Admin
 from api.insights.answers.reading import Reading
 from api.insights.answers.routes import published
 from api.insights.forecasts import schemas, service
-from api.insights.forecasts.queries import AccuracyQuery, ScoresQuery, VolumeForecastQuery
+from api.insights.forecasts.queries import (
+    AccuracyQuery,
+    CategoryForecastQuery,
+    ScoresQuery,
+    VolumeForecastQuery,
+)
 
 router = APIRouter()
 
@@ -14,6 +19,19 @@ async def read_volume_forecast(_: Admin, request: Request) -> Response:
     """Tickets expected per day, week or month, as the pipeline forecast them."""
     reading = Reading.of(request, VolumeForecastQuery)
     return reading.respond(await service.get_volume_forecast(reading))
+
+
+@published(
+    router, "/forecast/category/", CategoryForecastQuery, schemas.CategoryForecast, rows="category_forecasts"
+)
+async def read_category_forecast(_: Admin, request: Request) -> Response:
+    """Tickets expected per ISO week of the ten largest categories, sub-categories or departments.
+
+    With `others` they add up to `total`, which is the forecast of all tickets. The first week is the
+    running one: what has passed of it is known.
+    """
+    reading = Reading.of(request, CategoryForecastQuery)
+    return reading.respond(await service.get_category_forecast(reading))
 
 
 @published(router, "/forecast/accuracy/", AccuracyQuery, schemas.ForecastAccuracy, rows="daily")

@@ -5,3 +5,9 @@ class ForecastGranularity(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
+
+
+class CategoryLevel(StrEnum):
+    CATEGORY = "category"
+    SUB_CATEGORY = "sub_category"
+    DEPARTMENT = "department"

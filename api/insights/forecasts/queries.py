@@ -1,10 +1,10 @@
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from api.insights.answers.queries import DimensionFilters, Name, lower
-from api.insights.forecasts.enums import ForecastGranularity
+from api.insights.forecasts.enums import CategoryLevel, ForecastGranularity
 
 
 def confidence_percent(value: float) -> float:
@@ -13,6 +13,9 @@ def confidence_percent(value: float) -> float:
             "confidence", "{value} is not a published confidence: use 0.8, 0.9 or 0.95", {"value": value}
         )
     return value
+
+
+Confidence = Annotated[float, AfterValidator(confidence_percent)]
 
 
 class AccuracyQuery(DimensionFilters):
@@ -25,8 +28,15 @@ class ScoresQuery(AccuracyQuery):
     days_ahead: Annotated[int, Field(ge=1, le=28)] | None = None
 
 
+class CategoryForecastQuery(BaseModel):
+    forecast_weeks: Annotated[int, Field(ge=1, le=25)] = 4
+    history_weeks: Annotated[int, Field(ge=4, le=104)] = 12
+    level: Annotated[CategoryLevel, BeforeValidator(lower)] = CategoryLevel.CATEGORY
+    confidence: Confidence = 0.95
+
+
 class VolumeForecastQuery(DimensionFilters):
     forecast_days: Annotated[int, Field(ge=1, le=180)] = 14
     history_days: Annotated[int, Field(ge=14, le=1095)] = 90
     granularity: Annotated[ForecastGranularity, BeforeValidator(lower)] = ForecastGranularity.DAILY
-    confidence: Annotated[float, AfterValidator(confidence_percent)] = 0.95
+    confidence: Confidence = 0.95

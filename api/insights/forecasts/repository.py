@@ -3,6 +3,7 @@ import asyncpg
 from api.insights.answers.statements import compile_answer, compile_statement
 
 VOLUME = compile_answer("forecast")
+CATEGORY = compile_answer("forecast_category")
 ACCURACY = compile_answer("forecast_accuracy")
 PUBLISHED_FILTERS = compile_statement("forecast_series")
 

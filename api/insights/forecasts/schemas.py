@@ -5,7 +5,7 @@ import datetime as dt
 from pydantic import BaseModel, Field
 
 from api.insights.answers.schemas import Filters, Published, Rows
-from api.insights.forecasts.enums import ForecastGranularity
+from api.insights.forecasts.enums import CategoryLevel, ForecastGranularity
 
 
 class ForecastModelInfo(BaseModel):
@@ -52,6 +52,54 @@ class VolumeForecast(Published):
     forecasts: list[ForecastPoint]
     model: ForecastModel | None
     quality: dict[str, object] | None = Field(description="Errors in backtests; none for a sum of series")
+    warnings: list[str]
+    fallback: bool
+
+
+class WeekCount(BaseModel):
+    week: str = Field(description="ISO week, such as 2026-W07")
+    count: int
+
+
+class WeekForecast(BaseModel):
+    week: str
+    predicted_count: float
+
+
+class WeekForecastInBand(WeekForecast):
+    confidence_lower: float | None
+    confidence_upper: float | None
+
+
+class CategoryTrend(BaseModel):
+    category: str | None = Field(None, description="At the level of categories")
+    sub_category: str | None = Field(None, description="At the level of sub-categories")
+    department: str | None = Field(None, description="At the level of departments")
+    historical_total: int
+    historical_weekly_avg: float
+    trend_percentage: float | None = Field(
+        description="Mean of the last four weeks, by that of the first four"
+    )
+    trend_direction: str = Field(description="increasing, decreasing, or stable within 5 %")
+    forecast_weekly_avg: float
+    historical: list[WeekCount]
+    forecasts: list[WeekForecastInBand]
+    fallback: bool = Field(description="True where it has no forecast and its last four weeks go on")
+
+
+class CategoryForecast(Published):
+    forecast_type: str
+    level: CategoryLevel
+    history_weeks: int
+    forecast_weeks: int
+    confidence_level: float
+    category_forecasts: list[CategoryTrend]
+    others: list[WeekForecast] = Field(description="What the ten leave of all tickets")
+    total: list[WeekForecast] = Field(description="All tickets, as /analytics/forecast/volume/ has them")
+    model: ForecastModel | None
+    quality: dict[str, object] | None = Field(
+        description="Errors of the forecast of all tickets in backtests"
+    )
     warnings: list[str]
     fallback: bool
 

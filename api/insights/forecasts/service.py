@@ -5,7 +5,12 @@ from api.insights.answers.repository import Answer, Listed
 from api.insights.answers.service import echo, get_answer, list_rows, list_values
 from api.insights.forecasts import drilldowns, repository
 from api.insights.forecasts.enums import ForecastGranularity
-from api.insights.forecasts.queries import AccuracyQuery, ScoresQuery, VolumeForecastQuery
+from api.insights.forecasts.queries import (
+    AccuracyQuery,
+    CategoryForecastQuery,
+    ScoresQuery,
+    VolumeForecastQuery,
+)
 from api.kit.errors import ValidationFailedError
 
 PERIODS = {
@@ -37,6 +42,12 @@ async def get_volume_forecast(reading: Reading[VolumeForecastQuery]) -> Answer:
         message = f"No forecast exists for {values['filters']}: ask for one of {published}"
         raise ValidationFailedError("No forecast for these filters", details={"query": [message]})
     return answer
+
+
+async def get_category_forecast(reading: Reading[CategoryForecastQuery]) -> Answer:
+    """Answer with what each category, sub-category or department is expected to bring, week by week."""
+    values = {**vars(reading.query), "confidence": round(reading.query.confidence * 100)}
+    return await get_answer(reading, repository.CATEGORY, values)
 
 
 async def get_accuracy(reading: Reading[AccuracyQuery]) -> Answer:

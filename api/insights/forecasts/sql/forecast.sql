@@ -68,9 +68,9 @@ chosen as (
 source as (
     select
         count(*) as series_count,
-        string_agg(distinct champion, ' + ') as name,
+        string_agg(distinct champion, ' + ') as champion,
         coalesce(json_agg(distinct champion) filter (where champion is not null), '[]') as methods,
-        max(model_version) as version,
+        max(model_version) as model_version,
         min(trained_at) as trained_at,
         min(train_start) as train_start,
         max(train_end) as train_end,
@@ -140,14 +140,7 @@ select json_build_object(
         '[]'
     ),
     'forecasts', coalesce((select json_agg(row_to_json(step) order by step.date) from forecast as step), '[]'),
-    'model', case when source.series_count > 0 then json_build_object(
-        'name', source.name,
-        'version', source.version,
-        'trained_at', to_json(source.trained_at at time zone 'UTC') #>> '{}' || 'Z',
-        'train_start', source.train_start,
-        'train_end', source.train_end,
-        'n_obs', source.n_obs
-    ) end,
+    'model', case when source.series_count > 0 then {{ forecast_model }} end,
     'quality', source.quality,
     'warnings', (
         select coalesce(json_agg(warning.text), '[]')

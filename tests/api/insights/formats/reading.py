@@ -21,6 +21,7 @@ FIELDS = {
     "/ticket-trends/": "trends",
     "/forecast/volume/": "forecasts",
     "/forecast/accuracy/": "daily",
+    "/forecast/category/": "category_forecasts",
     "/ticket-categories/": "by_category",
     "/workflows/metrics/": "workflow_metrics",
     "/workflows/departments/": "department_analytics",
