@@ -2,5 +2,7 @@ select
     ticket_event_id,
     ticket_id,
     kind,
+    from_value,
+    to_value,
     occurred_at
 from {{ source('ops', 'ticket_event') }}

@@ -1,0 +1,6 @@
+select
+    promotion_id,
+    kind,
+    model_run_id,
+    promoted_at
+from {{ source('ml', 'model_promotion') }}

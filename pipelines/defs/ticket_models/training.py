@@ -1,0 +1,121 @@
+"""Learning the models of single tickets from a year of the desk, and judging them on tickets they do not know."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ml.artefacts import dump_model
+from ml.events import EventLog
+from ml.resolution_time import MODEL_VERSION as TIME_VERSION
+from ml.resolution_time import fit_resolution_time
+from ml.sla_risk import MODEL_VERSION as RISK_VERSION
+from ml.sla_risk import RiskModel, build_features, fit_risk, predict_risk
+from ml.sla_risk.evaluate import at_thresholds, beats, score
+from ml.sla_risk.rules import rule_score
+from ml.sla_risk.sets import holds
+from pipelines.defs.ticket_models.cases import OVER, RESTING, Cases
+from pipelines.defs.ticket_models.registry import Training
+
+SEED = 20_260_101
+# Levels of the risk that the API tells of: medium from 40, high from 70.
+LEVELS = (0.4, 0.7)
+# The last sixth of a year is foretold by a model of what came before it.
+_JUDGED_DAYS = 60
+_NEWEST_TICKETS = 15_000
+
+
+def train_risk(cases: Cases) -> Training:
+    """Learn twice: until two months ago, to see how the model does on what came since, and until now."""
+    log = open_events(cases.log)
+    judge = cases.as_of - pd.Timedelta(days=_JUDGED_DAYS)
+    judged = judge_risk(fit_risk_until(log, cases, judge), log, cases, since=judge)
+    model = fit_risk_until(log, cases, cases.as_of)
+    warnings = model.warnings or judged.pop("warnings", ())
+    served = not model.fallback and not warnings
+    return Training(
+        kind="sla_risk",
+        model_version=RISK_VERSION,
+        data_from=log.rows["at"].min() if len(log.rows) else None,
+        data_to=cases.as_of,
+        tickets=len(cases.breaches),
+        seed=SEED,
+        metrics=judged.get("model", {}),
+        baseline_metrics=judged.get("baselines", {}),
+        warnings=tuple(warnings),
+        artefact=dump_model(model) if served else None,
+    )
+
+
+def fit_risk_until(log: EventLog, cases: Cases, cut: pd.Timestamp) -> RiskModel:
+    return fit_risk(
+        log, cases.breaches, cut=cut, resting=RESTING, learn_from=_learn_from(cases), seed=SEED
+    )
+
+
+def judge_risk(model: RiskModel, log: EventLog, cases: Cases, *, since: pd.Timestamp) -> dict[str, Any]:
+    """Figures on open tickets that came after the model: its own, those of the rates and of the rules."""
+    outcomes = cases.breaches.reindex(log.rows["ticket"]).set_axis(log.rows.index)
+    later = (log.rows["opened_at"] >= since) & (log.rows["at"] < outcomes["known_at"])
+    breached = outcomes.loc[later, "breached"].to_numpy(dtype=np.float64)
+    if model.fallback or not 0 < breached.sum() < len(breached):
+        return {}
+    rows = log.rows[later]
+    features = build_features(log, cases.breaches, model.vocabulary).loc[rows.index]
+    risk = predict_risk(model, log, features)
+    of_model = score(breached, risk["probability"].to_numpy())
+    of_rates = score(breached, model.baseline.predict(rows))
+    rules_auc = score(breached, rule_score(log)[later.to_numpy()] / 100).auc
+    warned = at_thresholds(breached, risk["probability"].to_numpy(), LEVELS)
+    figures: dict[str, Any] = {
+        "model": {
+            **asdict(of_model),
+            "set_coverage": float(holds(risk, breached).mean()),
+            "thresholds": {
+                f"{level:.2f}": {name: _number(value) for name, value in row.items()}
+                for level, row in warned.iterrows()
+            },
+        },
+        "baselines": {"priority_rates": asdict(of_rates), "rules": {"auc": rules_auc}},
+    }
+    if not beats(of_model, of_rates, rules_auc):
+        figures["warnings"] = ("The model told no more of the last two months than rates and rules do.",)
+    return figures
+
+
+def train_time(cases: Cases) -> Training:
+    log = open_events(cases.log)
+    model = fit_resolution_time(log, cases.ends, as_of=cases.as_of, seed=SEED)
+    quality = dict(model.quality)
+    return Training(
+        kind="resolution_time",
+        model_version=TIME_VERSION,
+        data_from=log.rows["at"].min() if len(log.rows) else None,
+        data_to=cases.as_of,
+        tickets=int(cases.ends["ended_at"].notna().sum()),
+        seed=SEED,
+        metrics={name: value for name, value in quality.items() if not name.startswith("baseline_")},
+        baseline_metrics={
+            name.removeprefix("baseline_"): value
+            for name, value in quality.items()
+            if name.startswith("baseline_")
+        },
+        warnings=model.warnings,
+        artefact=None if model.fallback else dump_model(model),
+    )
+
+
+def open_events(log: EventLog) -> EventLog:
+    """The events after which the ticket was still open: of others there is nothing left to foretell."""
+    rows = log.rows[~log.rows["status"].isin(OVER)].reset_index(drop=True)
+    return EventLog(rows, log.attributes, log.numbers)
+
+
+def _learn_from(cases: Cases) -> pd.Timestamp | None:
+    opened = cases.log.rows.drop_duplicates("ticket")["opened_at"].sort_values()
+    return None if len(opened) <= _NEWEST_TICKETS else opened.iloc[-_NEWEST_TICKETS]
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
