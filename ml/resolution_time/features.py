@@ -89,7 +89,7 @@ def number_columns(prefixes: pd.DataFrame) -> list[str]:
 
 
 def _clock(times: pd.Series) -> tuple["pd.Series[float]", "pd.Series[float]"]:
-    return times.dt.hour + times.dt.minute / 60, times.dt.dayofweek.astype(float)
+    return times.dt.hour + times.dt.minute / 60, times.dt.day_of_week.astype(float)
 
 
 def _distinct_so_far(rows: pd.DataFrame, columns: list[str]) -> "pd.Series[float]":

@@ -15,6 +15,7 @@ LEVELS = (0.80, 0.90)
 BOUNDS = tuple(f"{bound}_{level * 100:.0f}" for level in LEVELS for bound in ("lower", "upper"))
 
 _NEWEST = 200
+_NEAREST = 100
 _MIN_OF_PLACE = 40
 _MIN_STILL_POSSIBLE = 8
 
@@ -23,6 +24,7 @@ _MIN_STILL_POSSIBLE = 8
 class TrackRecord:
     """Signed errors, in days, of predictions made before the end of their tickets was known."""
 
+    predicted: FloatArray
     errors: FloatArray
     by_place: Known
     by_status: Known
@@ -33,19 +35,30 @@ class TrackRecord:
         """From prefixes with `predicted`, `remaining` and `known`."""
         known = record["known"].to_numpy()
         return cls(
+            predicted=record["predicted"].to_numpy(),
             errors=(record["remaining"] - record["predicted"]).to_numpy(),
             by_place=Known.by(place_of(record), known),
             by_status=Known.by(record["status"], known),
             all_known=Known.by(everything(record), known),
         )
 
-    def errors_before(self, place: str, status: str, instant: float) -> FloatArray:
-        """The newest errors of the narrowest group that has enough of them, in ascending order."""
-        for known, group in ((self.by_place, place), (self.by_status, status)):
+    def errors_before(self, place: str, status: str, instant: float, predicted: float) -> FloatArray:
+        """Errors of the narrowest group that has enough of them, in ascending order.
+
+        Of the newest, those of the predictions nearest to `predicted`: long rests err by more than short.
+        """
+        for known, group in (
+            (self.by_place, place),
+            (self.by_status, status),
+            (self.all_known, EVERYTHING),
+        ):
             rows = known.before(group, instant, _NEWEST)
             if len(rows) >= _MIN_OF_PLACE:
-                return np.sort(self.errors[rows])
-        return np.sort(self.errors[self.all_known.before(EVERYTHING, instant, _NEWEST)])
+                break
+        # Backwards, because of predictions that are equally near the newest should count.
+        rows = rows[::-1]
+        nearest = rows[np.argsort(np.abs(self.predicted[rows] - predicted), kind="stable")[:_NEAREST]]
+        return np.sort(self.errors[nearest])
 
 
 def add_intervals(asked: pd.DataFrame, record: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +80,8 @@ def add_intervals(asked: pd.DataFrame, record: pd.DataFrame) -> pd.DataFrame:
     told = np.full((len(asked), 1 + len(BOUNDS)), np.nan)
     rows = zip(place_of(asked), asked["status"], asked["asked"], asked["predicted"], waited, strict=True)
     for row, (place, status, instant, predicted, delay) in enumerate(rows):
-        told[row] = outlook(predicted, track.errors_before(place, status, instant), delay)
+        errors = track.errors_before(place, status, instant, predicted)
+        told[row] = outlook(predicted, errors, delay)
     return pd.DataFrame(told, index=asked.index, columns=["point", *BOUNDS])
 
 

@@ -13,7 +13,6 @@ from ml.resolution_time.peers import PEER_COLUMNS
 # The first learns all history alike from the ticket itself; the second also listens to peers, and forgets.
 BOOSTERS = ("own_history", "with_peers")
 
-_ENSEMBLE = 2
 _HALF_LIFE_DAYS = 360.0
 _LARGEST_WEIGHT = 5.0
 # Values seen more rarely than this, and new ones, count as missing; sklearn takes 255 at most.
@@ -23,16 +22,15 @@ _MAX_VALUES = 250
 
 @dataclass(frozen=True)
 class Booster:
-    """Estimators that are averaged, the columns they read, and how the text among these is coded."""
+    """An estimator, the columns it reads, and the values that the text among these is coded by."""
 
     columns: tuple[str, ...]
     values: dict[str, tuple[str, ...]]
-    estimators: tuple[HistGradientBoostingRegressor, ...]
+    estimator: HistGradientBoostingRegressor
 
     def predict(self, asked: pd.DataFrame) -> FloatArray:
         """Remaining days of each row, which needs the columns of `PEER_COLUMNS`; never negative."""
-        matrix = encode(asked, self.columns, self.values)
-        predicted: FloatArray = np.mean([each.predict(matrix) for each in self.estimators], axis=0)
+        predicted: FloatArray = self.estimator.predict(encode(asked, self.columns, self.values))
         return np.maximum(predicted, 0.0)
 
 
@@ -46,15 +44,14 @@ def fit_boosters(
         everybody: All prefixes that had happened, those of open tickets among them, which tell how
             likely a ticket that takes long was to be among the ended ones.
         as_of: The instant of learning, in days.
-        seed: Of the first estimator of each; the others take the numbers after it.
+        seed: Of the columns that each split may choose from.
     """
     weights = censoring_weights(learnt, everybody, as_of)
     forgetting = 0.5 ** ((as_of - learnt["ended"].to_numpy()) / _HALF_LIFE_DAYS)
     own = [*STATUSES, *attribute_columns(learnt), *MEASURES, *number_columns(learnt)]
-    seeds = range(seed, seed + _ENSEMBLE)
     return {
-        "own_history": _fit(learnt, own, weights, seeds),
-        "with_peers": _fit(learnt, [*own, *PEER_COLUMNS], weights * forgetting, seeds),
+        "own_history": _fit(learnt, own, weights, seed),
+        "with_peers": _fit(learnt, [*own, *PEER_COLUMNS], weights * forgetting, seed),
     }
 
 
@@ -87,20 +84,15 @@ def encode(frame: pd.DataFrame, columns: tuple[str, ...], values: dict[str, tupl
     return matrix
 
 
-def _fit(rows: pd.DataFrame, candidates: list[str], weights: FloatArray, seeds: range) -> Booster:
+def _fit(rows: pd.DataFrame, candidates: list[str], weights: FloatArray, seed: int) -> Booster:
     texts = [*STATUSES, *attribute_columns(rows)]
     values = {column: _frequent(rows[column]) for column in texts}
     columns = tuple(column for column in candidates if _tells_apart(rows[column], values.get(column)))
     values = {column: known for column, known in values.items() if column in columns}
     matrix = encode(rows, columns, values)
     remaining = rows["remaining"].to_numpy()
-    estimators = tuple(
-        _estimator(seed, [column in values for column in columns]).fit(
-            matrix, remaining, sample_weight=weights
-        )
-        for seed in seeds
-    )
-    return Booster(columns, values, estimators)
+    estimator = _estimator(seed, [column in values for column in columns])
+    return Booster(columns, values, estimator.fit(matrix, remaining, sample_weight=weights))
 
 
 def _tells_apart(column: pd.Series, values: tuple[str, ...] | None) -> bool:
@@ -115,8 +107,8 @@ def _frequent(column: pd.Series) -> tuple[str, ...]:
 def _estimator(seed: int, is_category: list[bool]) -> HistGradientBoostingRegressor:
     return HistGradientBoostingRegressor(
         loss="absolute_error",
-        learning_rate=0.05,
-        max_iter=200,
+        learning_rate=0.1,
+        max_iter=100,
         max_leaf_nodes=15,
         min_samples_leaf=20,
         l2_regularization=1.0,
