@@ -1,0 +1,5 @@
+from ml.sla_risk.features import build_features
+from ml.sla_risk.predict import predict_risk, top_factors
+from ml.sla_risk.train import MODEL_VERSION, RiskModel, fit_risk
+
+__all__ = ["MODEL_VERSION", "RiskModel", "build_features", "fit_risk", "predict_risk", "top_factors"]
