@@ -1,8 +1,9 @@
 import dagster as dg
 
 from pipelines import defs as concerns
-from pipelines.defs.jobs import publish_job, train_job
+from pipelines.defs.jobs import publish_job, score_job, train_job
 from pipelines.defs.publication.sensors import publish_on_news
+from pipelines.defs.ticket_models.schedules import hourly_scoring
 from pipelines.defs.ticket_volume.checks import ledger_is_as_it_was_sealed
 from pipelines.defs.ticket_volume.schedules import nightly_training
 from pipelines.quality.asset_checks import GATE_CHECKS
@@ -14,9 +15,9 @@ _DATABASE_URL = dg.EnvVar("SLUICE_DATABASE_URL")
 defs = dg.Definitions(
     assets=dg.load_assets_from_package_module(concerns),
     asset_checks=[*GATE_CHECKS, ledger_is_as_it_was_sealed],
-    jobs=[publish_job, train_job],
+    jobs=[publish_job, score_job, train_job],
     sensors=[publish_on_news],
-    schedules=[nightly_training],
+    schedules=[nightly_training, hourly_scoring],
     resources={
         "postgres": Postgres(database_url=_DATABASE_URL),
         "build_lock": BuildLock(database_url=_DATABASE_URL),

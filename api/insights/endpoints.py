@@ -8,12 +8,14 @@ from api.insights.forecasts import endpoints as forecasts
 from api.insights.items import endpoints as items
 from api.insights.operational import endpoints as operational
 from api.insights.proof import endpoints as proof
+from api.insights.risks import endpoints as risks
 from api.insights.tickets import endpoints as tickets
 from api.insights.workflows import endpoints as workflows
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 router.include_router(tickets.router)
 router.include_router(forecasts.router)
+router.include_router(risks.router)
 router.include_router(catalogue.router)
 router.include_router(categories.router)
 router.include_router(workflows.router)

@@ -31,6 +31,8 @@ PUBLISHED_TABLES = (
     "forecast_series",
     "forecast_points",
     "forecast_scores",
+    "ticket_risks",
+    "served_models",
 )
 
 # Those that a build makes anew from the first day that changed on, with the column that tells it.

@@ -30,7 +30,8 @@ _OUTCOMES = """
     select
         task_id as ticket, is_open,
         case sla_status when 'met' then 0 when 'breached' then 1 end::double precision as breached,
-        case sla_status when 'met' then resolved_at when 'breached' then target_resolution_at end as judged_at,
+        case sla_status when 'met' then resolved_at when 'breached' then target_resolution_at end
+            as judged_at,
         coalesce(resolved_at, cancelled_at) as ended_at
     from marts.fct_tickets
     where is_open or created_at > as_of - interval '365 days'

@@ -62,7 +62,9 @@ def _risks(connection: psycopg.Connection, cases: Cases) -> pd.DataFrame:
     features = build_features(log, cases.breaches, model.vocabulary).loc[asked.index]
     risk = predict_risk(model, log, features)
     factors = {
-        event: Jsonb(found[["feature", "value", "effect"]].astype(object).where(found.notna(), None).to_dict("records"))
+        event: Jsonb(
+            found[["feature", "value", "effect"]].astype(object).where(found.notna(), None).to_dict("records")
+        )
         for event, found in top_factors(model, features).groupby("event")
     }
     return pd.DataFrame(
@@ -87,7 +89,7 @@ def _times(connection: psycopg.Connection, cases: Cases) -> pd.DataFrame:
     log = open_events(cases.log)
     rows = log.rows[log.rows["ticket"].isin(cases.open_tickets)]
     told = predict_open(model, type(log)(rows, log.attributes, log.numbers), as_of=cases.as_of)
-    hours = told[["remaining", "lower_80", "upper_80", "lower_90", "upper_90"]] * 24
+    hours = told[["predicted_days", "lower_80", "upper_80", "lower_90", "upper_90"]] * 24
     times = hours.set_axis(_HOURS, axis=1).set_axis(told["ticket"]).dropna()
     return times.assign(time_run_id=run_id).astype({"time_run_id": object})
 

@@ -1,4 +1,4 @@
-"""Learning the models of single tickets from a year of the desk, and judging them on tickets they do not know."""
+"""Learning the models of single tickets from a year of the desk, judged on tickets they do not know."""
 
 from dataclasses import asdict
 from typing import Any
@@ -49,9 +49,7 @@ def train_risk(cases: Cases) -> Training:
 
 
 def fit_risk_until(log: EventLog, cases: Cases, cut: pd.Timestamp) -> RiskModel:
-    return fit_risk(
-        log, cases.breaches, cut=cut, resting=RESTING, learn_from=_learn_from(cases), seed=SEED
-    )
+    return fit_risk(log, cases.breaches, cut=cut, resting=RESTING, learn_from=_learn_from(cases), seed=SEED)
 
 
 def judge_risk(model: RiskModel, log: EventLog, cases: Cases, *, since: pd.Timestamp) -> dict[str, Any]:

@@ -122,6 +122,7 @@ WORKFLOW_API = {
         GET /analytics/forecast/comprehensive/
         GET /analytics/forecast/accuracy/
         GET /analytics/drilldown/forecasts/
+        GET /analytics/drilldown/risks/
         GET /tasks/failed-notifications/
         POST /tasks/failed-notifications/{}/retry/
     """,

@@ -22,6 +22,7 @@ FIELDS = {
     "/forecast/volume/": "forecasts",
     "/forecast/accuracy/": "daily",
     "/forecast/category/": "category_forecasts",
+    "/forecast/sla-risk/": "at_risk_tasks",
     "/ticket-categories/": "by_category",
     "/workflows/metrics/": "workflow_metrics",
     "/workflows/departments/": "department_analytics",

@@ -1,0 +1,71 @@
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.resources.postgres import Postgres
+
+_TABLES = {
+    "model_run": "One row per training of a model of single tickets; rows are never rewritten.",
+    "model_artefact": "The fitted models of the last trainings, in a form that runs no code when it is read.",
+    "model_promotion": "One row per decision which training is served; rows are never rewritten.",
+}
+_KEYS = {table: dg.AssetKey(["ml", table]) for table in (*_TABLES, "ticket_prediction")}
+_LEARNT_FROM = [["marts", "case_events"], ["marts", "fct_tickets"]]
+
+
+@dg.multi_asset(
+    name="ticket_models",
+    specs=[
+        dg.AssetSpec(
+            _KEYS[table],
+            deps=_LEARNT_FROM,
+            description=description,
+            group_name="ticket_models",
+            owners=["team:analytics"],
+            kinds={"python", "scikitlearn", "postgres"},
+        )
+        for table, description in _TABLES.items()
+    ],
+    retry_policy=dg.RetryPolicy(max_retries=1, delay=1),
+)
+def ticket_models(context: dg.AssetExecutionContext, postgres: Postgres) -> Iterator[dg.MaterializeResult]:
+    """Learn the risk of a breach and the remaining time, and serve what beats its baseline."""
+    # The models take seconds to import, which the web server and the sensors can do without.
+    from pipelines.defs.ticket_models.cases import read_cases  # noqa: PLC0415
+    from pipelines.defs.ticket_models.registry import record_training  # noqa: PLC0415
+    from pipelines.defs.ticket_models.training import train_risk, train_time  # noqa: PLC0415
+
+    with postgres.transaction() as connection:
+        cases = read_cases(connection)
+    context.log.info("Learning from %s events.", len(cases.log.rows))
+    trainings = [train(cases) for train in (train_risk, train_time)]
+    with postgres.transaction() as connection:
+        runs = {training.kind: record_training(connection, training) for training in trainings}
+    for table in _TABLES:
+        yield dg.MaterializeResult(
+            asset_key=_KEYS[table],
+            metadata={
+                **runs,
+                "fallbacks": sum(training.artefact is None for training in trainings),
+                "warnings": " ".join(sentence for training in trainings for sentence in training.warnings),
+            },
+        )
+
+
+@dg.asset(
+    key=_KEYS["ticket_prediction"],
+    deps=[*_LEARNT_FROM, _KEYS["model_promotion"]],
+    description="What the served models say of each open ticket, the last time of each day.",
+    group_name="ticket_predictions",
+    owners=["team:analytics"],
+    kinds={"python", "scikitlearn", "postgres"},
+    retry_policy=dg.RetryPolicy(max_retries=1, delay=1),
+)
+def ticket_predictions(postgres: Postgres) -> dg.MaterializeResult[None]:
+    """Ask the served models of the tickets that are open."""
+    from pipelines.defs.ticket_models.cases import read_cases  # noqa: PLC0415
+    from pipelines.defs.ticket_models.scoring import score_open_tickets  # noqa: PLC0415
+
+    with postgres.transaction() as connection:
+        count = score_open_tickets(connection, read_cases(connection))
+    return dg.MaterializeResult(metadata={"dagster/row_count": count})
