@@ -9,7 +9,7 @@ each event from the second to the last but one. Three ways of learning, all aske
 * monthly: refitted every 30 days on what was known by then, as a desk would run it.
 
 Whatever the models learnt from, peers, weights and intervals only know what was known at each event.
-`--shuffled` deals the durations out among the cases anew: nothing must be better than the baseline then.
+In the last line the durations are dealt out among the cases anew: nothing can beat the baseline there.
 
     python -m bench.remaining_time
     python -m bench.remaining_time --without-monthly --on validation

@@ -60,9 +60,8 @@ def build_prefixes(log: EventLog, outcomes: pd.DataFrame) -> pd.DataFrame:
     frame["handlers"] = _distinct_so_far(rows, [name for name in _HANDLERS if name in log.attributes])
     frame["hour"], frame["weekday"] = _clock(rows["at"])
     frame["opening_hour"], frame["opening_weekday"] = _clock(rows["opened_at"])
-    frame["status"] = rows["status"]
-    frame["status_before"] = by_ticket["status"].shift(1).fillna(_NONE_BEFORE)
-    frame["status_before_that"] = by_ticket["status"].shift(2).fillna(_NONE_BEFORE)
+    for back, column in enumerate(STATUSES):
+        frame[column] = by_ticket["status"].shift(back).fillna(_NONE_BEFORE)
     attributes = rows[list(log.attributes)].add_prefix(ATTRIBUTE)
     numbers = rows[list(log.numbers)].astype(float).add_prefix(NUMBER)
     return pd.concat([frame, attributes, numbers], axis=1)
