@@ -65,8 +65,9 @@ def _weights(
     total = np.sqrt(np.nansum(errors**2, axis=(1, 2))) if rare else np.nansum(errors, axis=(1, 2))
     loss = np.maximum(total, 1e-9)
     ratio = loss / loss[eligible > 0].min()
-    weights: FloatArray = eligible * ratio ** (-_POWER * weeks / (weeks + _HALF_KNOWN_WEEKS))
-    return weights / weights.sum()
+    weights = eligible * ratio ** (-_POWER * weeks / (weeks + _HALF_KNOWN_WEEKS))
+    shares: FloatArray = weights / weights.sum()
+    return shares
 
 
 def _told(names: list[str], weights: FloatArray) -> dict[str, float]:

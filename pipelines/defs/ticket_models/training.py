@@ -23,7 +23,9 @@ SEED = 20_260_101
 LEVELS = (0.4, 0.7)
 # The last sixth of a year is foretold by a model of what came before it.
 _JUDGED_DAYS = 60
-_NEWEST_TICKETS = 15_000
+# Training is bounded however many tickets there are; older ones still count among the peers of the risk.
+_NEWEST_FOR_RISK = 8_000
+_NEWEST_FOR_TIME = 4_000
 
 
 def train_risk(cases: Cases) -> Training:
@@ -49,7 +51,14 @@ def train_risk(cases: Cases) -> Training:
 
 
 def fit_risk_until(log: EventLog, cases: Cases, cut: pd.Timestamp) -> RiskModel:
-    return fit_risk(log, cases.breaches, cut=cut, resting=RESTING, learn_from=_learn_from(cases), seed=SEED)
+    return fit_risk(
+        log,
+        cases.breaches,
+        cut=cut,
+        resting=RESTING,
+        learn_from=newest_since(log.until(cut), _NEWEST_FOR_RISK),
+        seed=SEED,
+    )
 
 
 def judge_risk(model: RiskModel, log: EventLog, cases: Cases, *, since: pd.Timestamp) -> dict[str, Any]:
@@ -84,14 +93,17 @@ def judge_risk(model: RiskModel, log: EventLog, cases: Cases, *, since: pd.Times
 
 def train_time(cases: Cases) -> Training:
     log = open_events(cases.log)
-    model = fit_resolution_time(log, cases.ends, as_of=cases.as_of, seed=SEED)
+    since = newest_since(log, _NEWEST_FOR_TIME)
+    log = EventLog(log.rows[log.rows["opened_at"] >= since], log.attributes, log.numbers)
+    ends = cases.ends[cases.ends.index.isin(log.rows["ticket"])]
+    model = fit_resolution_time(log, ends, as_of=cases.as_of, seed=SEED)
     quality = dict(model.quality)
     return Training(
         kind="resolution_time",
         model_version=TIME_VERSION,
         data_from=log.rows["at"].min() if len(log.rows) else None,
         data_to=cases.as_of,
-        tickets=int(cases.ends["ended_at"].notna().sum()),
+        tickets=int(ends["ended_at"].notna().sum()),
         seed=SEED,
         metrics={name: value for name, value in quality.items() if not name.startswith("baseline_")},
         baseline_metrics={
@@ -110,9 +122,10 @@ def open_events(log: EventLog) -> EventLog:
     return EventLog(rows, log.attributes, log.numbers)
 
 
-def _learn_from(cases: Cases) -> pd.Timestamp | None:
-    opened = cases.log.rows.drop_duplicates("ticket")["opened_at"].sort_values()
-    return None if len(opened) <= _NEWEST_TICKETS else opened.iloc[-_NEWEST_TICKETS]
+def newest_since(log: EventLog, count: int) -> pd.Timestamp:
+    """When the oldest of so many tickets that were opened last was."""
+    opened = log.rows.drop_duplicates("ticket")["opened_at"].nlargest(count)
+    return opened.min() if len(opened) else pd.Timestamp.min
 
 
 def _number(value: float) -> float | None:

@@ -106,7 +106,7 @@ class Publication:
         nothing = dict.fromkeys(self._columns("workflow_facts"), 0) | {"happy_variant_id": None}
         told = {"department": "IT", "category": "*", "sub_category": "*", "status": "initialized"}
         names = ({"workflow_id": key, "workflow_name": name} for key, name in WORKFLOWS.items())
-        self._copy("workflow_facts", [nothing | told | each for each in names])
+        self.fill("workflow_facts", [nothing | told | each for each in names])
 
     def _insert_series(self) -> None:
         for series in {series for ticket in self.tickets for series in series_of(ticket)}:
@@ -117,7 +117,7 @@ class Publication:
             | {"workflow_name": WORKFLOWS.get(series[3])}
             for series, key in self.keys.items()
         ]
-        self._copy("ticket_series", rows)
+        self.fill("ticket_series", rows)
 
     def _insert_cube(self) -> None:
         added: dict[Series, dict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
@@ -131,8 +131,8 @@ class Publication:
         for series, days_of_user in seen.items():
             for days in days_of_user.values():
                 added[series][min(days)]["users"] += 1
-        self._copy("user_days", [row for series in seen for row in self._people(series, seen[series])])
-        self._copy("ticket_cube", [row for series in added for row in self._running(series, added[series])])
+        self.fill("user_days", [row for series in seen for row in self._people(series, seen[series])])
+        self.fill("ticket_cube", [row for series in added for row in self._running(series, added[series])])
 
     def _running(self, series: Series, days: dict[date, Counter[str]]) -> Iterator[dict[str, Any]]:
         total: Counter[str] = Counter()
@@ -175,8 +175,8 @@ class Publication:
                     {"series_key": self.keys[series], "measure": measure, "bucket_group": group}
                     | {"month": month, "days": days, "buckets": buckets, "counts": counts}
                 )
-        self._copy("duration_histogram", rows)
-        self._copy("durations_to_date", starmap(self._to_date, held.items()))
+        self.fill("duration_histogram", rows)
+        self.fill("durations_to_date", starmap(self._to_date, held.items()))
 
     def _to_date(self, of: tuple[Series, str], held: list[tuple[date, int]]) -> dict[str, Any]:
         """What all durations of one kind and series amount to, each at the middle of its bucket."""
@@ -197,7 +197,7 @@ class Publication:
         }
 
     def _insert_rows(self) -> None:
-        self._copy("ticket_rows", map(self._row, self.tickets))
+        self.fill("ticket_rows", map(self._row, self.tickets))
 
     def _row(self, ticket: Ticket) -> dict[str, Any]:
         return {name: getattr(ticket, name) for name in DIMENSIONS} | {
@@ -230,9 +230,9 @@ class Publication:
         series = dict.fromkeys(DIMENSIONS) | filters | {"series_key": key, "run_id": 1, "champion": "prophet"}
         series |= {"fallback": False, "model_version": "7", "trained_at": AS_OF, "train_start": None}
         series |= {"train_end": None, "n_obs": 90, "quality": json.dumps({"wape": 0.18}), "warnings": "[]"}
-        self._copy("forecast_series", [series | attributes])
+        self.fill("forecast_series", [series | attributes])
         bands = {"lower_95": 0.4, "lower_90": 0.5, "lower_80": 0.6, "upper_80": 1.4, "upper_90": 1.5}
-        self._copy(
+        self.fill(
             "forecast_points",
             [
                 {"series_key": key, "granularity": granularity, "ds": day, "predicted": predicted}
@@ -269,7 +269,7 @@ class Publication:
         ).description
         return {column.name for column in description or ()}
 
-    def _copy(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    def fill(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
         columns = sorted(self._columns(table))
         statement = sql.SQL("copy serving.{} ({}) from stdin").format(
             sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))

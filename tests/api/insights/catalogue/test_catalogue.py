@@ -25,7 +25,8 @@ NOT_MEASURED = {
     "publication_id", "workflow_id", "step_id", "task_id", "ticket_id", "task_item_id", "user_id", "role_id",
     "assignee_id", "owner_id", "threshold", "at_risk_ratio", "within_hours",
     "time_period_days", "days", "horizon", "history_days", "forecast_periods", "confidence_level", "n_obs",
-    "history_weeks", "forecast_weeks", "analysis_period_days", "from_step_id", "to_step_id", "step_ids", "rank",
+    "history_weeks", "forecast_weeks", "analysis_period_days", "from_step_id", "to_step_id", "step_ids",
+    "rank", "risk_threshold", "value",
 }  # fmt: skip
 # Figures of the period before and what changed since: the same metrics, once more.
 COMPARED = re.compile(r"^(previous|change)\.")
