@@ -33,6 +33,9 @@ PUBLISHED_TABLES = (
     "forecast_scores",
     "ticket_risks",
     "served_models",
+    "ticket_arrivals",
+    "role_arrivals",
+    "role_handling",
 )
 
 # Those that a build makes anew from the first day that changed on, with the column that tells it.
