@@ -1,7 +1,7 @@
 """A question put to the statement that answers it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -56,6 +56,13 @@ async def get_compared(
             raise NotPublishedError
         answer, previous = found
     return answer if answer.body is None else replace(answer, body=compare(answer.body, previous))
+
+
+def retell(answer: Answer, tell: Callable[[dict[str, Any]], dict[str, Any]]) -> Answer:
+    """The answer made of the figures that the statement gave; none when the reader has it already."""
+    if answer.body is None:
+        return answer
+    return replace(answer, body=json.dumps(tell(json.loads(answer.body)), ensure_ascii=False).encode())
 
 
 def list_values(reading: Reading[Any]) -> dict[str, Any]:

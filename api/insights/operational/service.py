@@ -1,14 +1,11 @@
 """Each question about what to act on, put to the statement that answers it and judged by the thresholds."""
 
-import json
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from api.insights.answers.queries import TicketFilters
 from api.insights.answers.reading import Reading
 from api.insights.answers.repository import Answer, Listed
-from api.insights.answers.service import get_answer, list_rows, list_values
+from api.insights.answers.service import get_answer, list_rows, list_values, retell
 from api.insights.operational import alerts, anomalies, components, health, repository
 from api.insights.operational.limits import JudgedReading
 from api.insights.operational.queries import (
@@ -48,7 +45,7 @@ async def get_operational(reading: JudgedReading[TicketFilters]) -> Answer:
             "thresholds": reading.limits.pick(alerts.THRESHOLDS),
         }
 
-    return _retold(await get_answer(reading, statement, values), judge)
+    return retell(await get_answer(reading, statement, values), judge)
 
 
 async def get_workload(reading: JudgedReading[WorkloadQuery]) -> Answer:
@@ -72,7 +69,7 @@ async def list_open(reading: Reading[OpenRowsQuery]) -> Listed:
 
 async def get_anomalies(reading: JudgedReading[AnomaliesQuery]) -> Answer:
     answer = await get_answer(reading, repository.ANOMALIES, reading.values)
-    return _retold(answer, lambda facts: anomalies.tell(facts, reading.limits))
+    return retell(answer, lambda facts: anomalies.tell(facts, reading.limits))
 
 
 async def get_service_health(reading: JudgedReading[NoQuery]) -> Answer:
@@ -92,11 +89,4 @@ async def get_service_health(reading: JudgedReading[NoQuery]) -> Answer:
             "thresholds": reading.limits.pick(components.THRESHOLDS),
         }
 
-    return _retold(await get_answer(reading, repository.SERVICE_HEALTH, reading.values), judge)
-
-
-def _retold(answer: Answer, tell: Callable[[Told], Told]) -> Answer:
-    """The answer made of the figures that the statement gave; none when the reader has it already."""
-    if answer.body is None:
-        return answer
-    return replace(answer, body=json.dumps(tell(json.loads(answer.body)), ensure_ascii=False).encode())
+    return retell(await get_answer(reading, repository.SERVICE_HEALTH, reading.values), judge)
