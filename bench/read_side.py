@@ -102,6 +102,7 @@ def build_questions(as_of: date) -> list[Question]:
         question.bare = bare
     for_admins = [
         Question("forecast", "/analytics/forecast/volume/"),
+        Question("forecast: workload", "/analytics/forecast/workload/"),
         Question("operational", "/analytics/operational/"),
         Question("workload", "/analytics/workload/"),
         Question("sla-risk", "/analytics/sla-risk/"),

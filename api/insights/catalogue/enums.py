@@ -15,6 +15,7 @@ class Unit(StrEnum):
     RATIO = "ratio"
     PERCENT = "percent"
     HOURS = "hours"
+    MINUTES = "minutes"
     SECONDS = "seconds"
     DAYS = "days"
     ROWS = "rows"

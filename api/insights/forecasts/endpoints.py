@@ -9,7 +9,9 @@ from api.insights.forecasts.queries import (
     CategoryForecastQuery,
     ScoresQuery,
     VolumeForecastQuery,
+    WorkloadForecastQuery,
 )
+from api.insights.forecasts.workload_schemas import WorkloadForecast
 
 router = APIRouter()
 
@@ -32,6 +34,18 @@ async def read_category_forecast(_: Admin, request: Request) -> Response:
     """
     reading = Reading.of(request, CategoryForecastQuery)
     return reading.respond(await service.get_category_forecast(reading))
+
+
+@published(router, "/forecast/workload/", WorkloadForecastQuery, WorkloadForecast, rows="workload_forecast")
+async def read_workload_forecast(_: Admin, request: Request) -> Response:
+    """When tickets come, how many are expected, and what that asks of each role and of how many people.
+
+    Hours and weekdays are those of the zone `tz`; days that are forecast are of UTC, with the numbers of
+    `forecast/volume/`. People are reckoned by Erlang C, so that in the busiest hour the share `service_level`
+    of the items is picked up within `answer_within` minutes.
+    """
+    reading = Reading.of(request, WorkloadForecastQuery)
+    return reading.respond(await service.get_workload_forecast(reading))
 
 
 @published(router, "/forecast/accuracy/", AccuracyQuery, schemas.ForecastAccuracy, rows="daily")

@@ -11,3 +11,9 @@ class CategoryLevel(StrEnum):
     CATEGORY = "category"
     SUB_CATEGORY = "sub_category"
     DEPARTMENT = "department"
+
+
+class Intensity(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"

@@ -5,6 +5,7 @@ from pydantic_core import PydanticCustomError
 
 from api.insights.answers.queries import DimensionFilters, Name, lower
 from api.insights.forecasts.enums import CategoryLevel, ForecastGranularity
+from api.kit.dates import Zone
 
 
 def confidence_percent(value: float) -> float:
@@ -40,3 +41,13 @@ class VolumeForecastQuery(DimensionFilters):
     history_days: Annotated[int, Field(ge=14, le=1095)] = 90
     granularity: Annotated[ForecastGranularity, BeforeValidator(lower)] = ForecastGranularity.DAILY
     confidence: Confidence = 0.95
+
+
+class WorkloadForecastQuery(BaseModel):
+    """Hours and weekdays are those of `tz`; days that are forecast are days of UTC, as all forecasts are."""
+
+    forecast_days: Annotated[int, Field(ge=1, le=28)] = 7
+    history_days: Annotated[int, Field(ge=14, le=365)] = 60
+    tz: Zone = "UTC"
+    service_level: Annotated[float, Field(ge=0.5, le=0.99)] = 0.8
+    answer_within: Annotated[int, Field(ge=1, le=1440, description="Minutes")] = 60

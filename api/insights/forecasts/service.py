@@ -2,7 +2,7 @@ from api.insights.answers.enums import Granularity
 from api.insights.answers.queries import DimensionFilters
 from api.insights.answers.reading import Reading
 from api.insights.answers.repository import Answer, Listed
-from api.insights.answers.service import echo, get_answer, list_rows, list_values
+from api.insights.answers.service import echo, get_answer, list_rows, list_values, retell
 from api.insights.forecasts import drilldowns, repository
 from api.insights.forecasts.enums import ForecastGranularity
 from api.insights.forecasts.queries import (
@@ -10,7 +10,9 @@ from api.insights.forecasts.queries import (
     CategoryForecastQuery,
     ScoresQuery,
     VolumeForecastQuery,
+    WorkloadForecastQuery,
 )
+from api.insights.forecasts.staffing import add_staffing
 from api.kit.errors import ValidationFailedError
 
 PERIODS = {
@@ -59,3 +61,8 @@ async def get_accuracy(reading: Reading[AccuracyQuery]) -> Answer:
 async def list_scores(reading: Reading[ScoresQuery]) -> Listed:
     values = list_values(reading)
     return await list_rows(reading, drilldowns.list_of_scores(values), values)
+
+
+async def get_workload_forecast(reading: Reading[WorkloadForecastQuery]) -> Answer:
+    """What the pipeline published of arrivals and handling times, and the people that it takes."""
+    return retell(await get_answer(reading, repository.WORKLOAD), add_staffing)

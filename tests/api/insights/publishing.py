@@ -27,7 +27,7 @@ SLA_COLUMNS = {"no_sla": "sla_none"} | {
 }
 PUBLISHED = (
     "workflow_facts", "ticket_series", "ticket_cube", "duration_histogram", "durations_to_date",
-    "user_days", "ticket_rows",
+    "user_days", "ticket_rows", "ticket_arrivals",
 )  # fmt: skip
 Series = tuple[Any, ...]
 Changes = dict[date, Counter[Any]]
@@ -99,6 +99,7 @@ class Publication:
             self._insert_cube()
             self._insert_histograms()
             self._insert_rows()
+            self._insert_arrivals()
             return self._point_here()
 
     def _insert_workflows(self) -> None:
@@ -198,6 +199,11 @@ class Publication:
 
     def _insert_rows(self) -> None:
         self.fill("ticket_rows", map(self._row, self.tickets))
+
+    def _insert_arrivals(self) -> None:
+        quarter = timedelta(minutes=15)
+        starts = Counter(AS_OF + (ticket.created_at - AS_OF) // quarter * quarter for ticket in self.tickets)
+        self._copy("ticket_arrivals", ({"starts_at": at, "tickets": count} for at, count in starts.items()))
 
     def _row(self, ticket: Ticket) -> dict[str, Any]:
         return {name: getattr(ticket, name) for name in DIMENSIONS} | {

@@ -27,6 +27,7 @@ NOT_MEASURED = {
     "time_period_days", "days", "horizon", "history_days", "forecast_periods", "confidence_level", "n_obs",
     "history_weeks", "forecast_weeks", "analysis_period_days", "from_step_id", "to_step_id", "step_ids",
     "rank", "risk_threshold", "value",
+    "forecast_days", "service_level", "answer_within", "hour", "day_number", "peak_hours", "quiet_hours",
 }  # fmt: skip
 # Figures of the period before and what changed since: the same metrics, once more.
 COMPARED = re.compile(r"^(previous|change)\.")
