@@ -203,7 +203,7 @@ class Publication:
     def _insert_arrivals(self) -> None:
         quarter = timedelta(minutes=15)
         starts = Counter(AS_OF + (ticket.created_at - AS_OF) // quarter * quarter for ticket in self.tickets)
-        self._copy("ticket_arrivals", ({"starts_at": at, "tickets": count} for at, count in starts.items()))
+        self.fill("ticket_arrivals", ({"starts_at": at, "tickets": count} for at, count in starts.items()))
 
     def _row(self, ticket: Ticket) -> dict[str, Any]:
         return {name: getattr(ticket, name) for name in DIMENSIONS} | {
