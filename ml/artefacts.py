@@ -15,8 +15,15 @@ import skops.io
 
 _MODEL = "model.skops"
 _FRAMES = "frames/"
-# What histogram gradient boosting is made of and skops does not trust by itself.
-_TRUSTED = frozenset({"sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"})
+# What histogram gradient boosting is made of and skops does not trust by itself. A partial is harmless as
+# long as the function in it has to be trusted too.
+_TRUSTED = frozenset(
+    {
+        "functools.partial",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.utils.validation.check_array",
+    }
+)
 
 
 Model = TypeVar("Model")

@@ -16,7 +16,8 @@ with newest as (
 )
 select
     run.model_run_id, run.kind, run.model_version, run.code_version, run.trained_at,
-    run.data_from, run.data_to, run.tickets, run.seed, run.metrics, run.baseline_metrics, run.fallback, run.warnings,
+    run.data_from, run.data_to, run.tickets, run.seed,
+    run.metrics, run.baseline_metrics, run.fallback, run.warnings,
     run.model_run_id is not distinct from newest.model_run_id as is_served
 from ml.model_run as run left join newest using (kind)
 where %(run_id)s::bigint is null or run.model_run_id = %(run_id)s

@@ -1,4 +1,6 @@
+import os
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -43,6 +45,16 @@ def test_a_model_is_read_as_it_was_written(model: Model) -> None:
     pd.testing.assert_frame_equal(read.learnt, model.learnt)
     assert (read.until, read.inner) == (model.until, model.inner)
     assert np.isnan(read.shares["a"])
+
+
+@dataclass(frozen=True)
+class Trap:
+    spring: object
+
+
+def test_a_call_hidden_in_a_partial_is_not_made() -> None:
+    with pytest.raises(UntrustedArtefactError, match="system"):
+        load_model(dump_model(Trap(partial(os.system, "exit"))), Trap)
 
 
 def test_a_type_that_is_not_trusted_is_not_built(model: Model) -> None:

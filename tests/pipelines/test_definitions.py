@@ -54,15 +54,25 @@ class TestAssetGraph:
 class TestJobs:
     def test_publishing_does_not_train_and_training_publishes(self, definitions: dg.Definitions) -> None:
         publish = definitions.resolve_job_def("publish").asset_layer.executable_asset_keys
+        score = definitions.resolve_job_def("score_and_publish").asset_layer.executable_asset_keys
         train = definitions.resolve_job_def("train_and_publish").asset_layer.executable_asset_keys
-        forecasts = {
+        trained = {
             dg.AssetKey(["ml", name])
-            for name in ("forecast_run", "forecast_series", "forecast_point", "forecast_seal")
+            for name in (
+                *("forecast_run", "forecast_series", "forecast_point", "forecast_seal"),
+                *("model_run", "model_artefact", "model_promotion"),
+            )
         }
-        assert train - publish == forecasts
+        assert train - score == trained
+        assert score - publish == {dg.AssetKey(["ml", "ticket_prediction"])}
 
     @pytest.mark.parametrize(
-        ("job", "warn"), [("publish", set()), ("train_and_publish", {"ledger_is_as_it_was_sealed"})]
+        ("job", "warn"),
+        [
+            ("publish", set()),
+            ("score_and_publish", set()),
+            ("train_and_publish", {"ledger_is_as_it_was_sealed"}),
+        ],
     )
     def test_every_gate_stands_in_the_way_of_publishing(
         self, job: str, warn: set[str], definitions: dg.Definitions

@@ -11,7 +11,8 @@ COMMANDS = (
     "demo", "up", "down", "status", "doctor", "migrate", "import", "simulate", "pipeline run", "token",
     "user add", "user disable", "user enable", "user password", "docs",
     "queue list", "queue show", "queue replay", "audit verify", "audit anchor", "api-key add",
-    "api-key list", "api-key revoke", "model list", "model promote", "model rollback", "model show", "model verify",
+    "api-key list", "api-key revoke",
+    "model list", "model promote", "model rollback", "model show", "model verify",
 )  # fmt: skip
 
 

@@ -6,12 +6,12 @@ create table serving.ticket_arrivals (
 grant select on serving.ticket_arrivals to sluice_api;
 grant select, insert, update, delete on serving.ticket_arrivals to sluice_pipeline;
 
--- Items by the hour they were assigned in, role by role; read by a stretch of time.
+-- Items that a role was given by the end of a day, for each hour of the clock; two rows tell of any days.
 create table serving.role_arrivals (
-    starts_at timestamptz not null,
     role text not null,
-    items integer not null check (items > 0),
-    primary key (starts_at, role)
+    day date not null,
+    items_to_date integer [] not null check (array_length(items_to_date, 1) = 24),
+    primary key (role, day)
 );
 grant select on serving.role_arrivals to sluice_api;
 grant select, insert, update, delete on serving.role_arrivals to sluice_pipeline;

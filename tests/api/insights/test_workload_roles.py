@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from math import exp
 from statistics import median
@@ -43,6 +43,15 @@ def person(user_id: int, role: str, **facts: Any) -> Row:
     return row | {"user_name": f"Person {user_id}", "is_member": True, "capacity": None} | facts
 
 
+def added_up(role: str, items: Counter[datetime]) -> Iterator[Row]:
+    """What a role was given by the end of each day that brought something, by the hour of the clock."""
+    to_date = [0] * 24
+    for day in sorted({hour.date() for hour in items}):
+        for hour, count in items.items():
+            to_date[hour.hour] += count * (hour.date() == day)
+        yield {"role": role, "day": day, "items_to_date": list(to_date)}
+
+
 @pytest.fixture
 def publication(connection: psycopg.Connection[Any]) -> Publication:
     """Four tickets on each of many days; ten are expected today, eleven tomorrow, and so on."""
@@ -68,8 +77,7 @@ def items(connection: psycopg.Connection[Any]) -> dict[str, Counter[datetime]]:
         for hour in hours:
             if generator.random() < share:
                 found[role][hour] = generator.randint(1, 3 + (hour.hour == 10) * 9)
-        rows = [{"starts_at": hour, "role": role, "items": count} for hour, count in found[role].items()]
-        insert(connection, "role_arrivals", rows)
+        insert(connection, "role_arrivals", added_up(role, found[role]))
     return found
 
 
@@ -120,6 +128,7 @@ async def test_work_is_that_of_the_forecast(
 @pytest.mark.usefixtures("publication", "items")
 async def test_days_of_a_role_add_up(admin: httpx.AsyncClient, connection: psycopg.Connection[Any]) -> None:
     insert(connection, "role_handling", [handling("Agent", 30)])
+    insert(connection, "agent_load", [person(1, "Agent"), person(2, "Clerk", is_member=False)])
     answer = await get(admin, PATH, forecast_days=5)
     assert [row["date"] for row in answer["by_role_daily"]] == [
         str(TODAY + timedelta(days=number // 2)) for number in range(10)
@@ -137,11 +146,8 @@ class TestPeople:
     @pytest.fixture(autouse=True)
     def ten_erlang(self, connection: psycopg.Connection[Any]) -> None:
         """On each day of the history two items in one hour: ten tickets expected make five items."""
-        rows = [
-            {"starts_at": MIDNIGHT + timedelta(hours=9) - timedelta(days=number), "role": "Agent", "items": 2}
-            for number in range(1, 61)
-        ]
-        insert(connection, "role_arrivals", rows)
+        hours = (MIDNIGHT + timedelta(hours=9) - timedelta(days=number) for number in range(1, 61))
+        insert(connection, "role_arrivals", added_up("Agent", Counter(dict.fromkeys(hours, 2))))
         insert(connection, "agent_load", [person(number, "Agent") for number in range(14)])
 
     async def test_as_many_as_erlang_c_asks_for(
@@ -173,7 +179,7 @@ class TestPeople:
         self, admin: httpx.AsyncClient, connection: psycopg.Connection[Any]
     ) -> None:
         insert(connection, "role_handling", [handling("Agent", 480)])
-        connection.execute("update serving.role_arrivals set items = 100000")
+        connection.execute("update serving.role_arrivals set items_to_date[10] = items_to_date[10] * 100000")
         answer = await get(admin, PATH)
         assert answer["by_role"][0]["recommended_agents"] == MAX_AGENTS
         assert "Agent: more than 1000 people would be needed in its busiest hour" in answer["warnings"]

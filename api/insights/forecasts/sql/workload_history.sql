@@ -17,13 +17,21 @@ bounds as (
 -- A day of any zone begins within a day of that of UTC.
 arrivals as materialized (
     select
-        ticket_arrivals.starts_at at time zone :tz::text as local_at,
-        (ticket_arrivals.starts_at at time zone 'UTC')::date as utc_day,
-        ticket_arrivals.tickets
-    from serving.ticket_arrivals
-    where ticket_arrivals.starts_at >= (
-        select (least(local_first, utc_first) - 1)::timestamp at time zone 'UTC' from bounds
-    )
+        local_at::date as local_day,
+        extract(hour from local_at)::integer as hour,
+        utc_day,
+        sum(tickets) as tickets
+    from (
+        select
+            ticket_arrivals.starts_at at time zone :tz::text as local_at,
+            (ticket_arrivals.starts_at at time zone 'UTC')::date as utc_day,
+            ticket_arrivals.tickets
+        from serving.ticket_arrivals
+        where ticket_arrivals.starts_at >= (
+            select (least(local_first, utc_first) - 1)::timestamp at time zone 'UTC' from bounds
+        )
+    ) as quarters
+    group by 1, 2, 3
 ),
 local_days as (
     select
@@ -31,7 +39,7 @@ local_days as (
         coalesce(sum(arrivals.tickets), 0) as tickets
     from bounds
     cross join generate_series(local_first::timestamp, local_last::timestamp, interval '1 day') as days (day)
-    left join arrivals on arrivals.local_at::date = days.day::date
+    left join arrivals on arrivals.local_day = days.day::date
     group by days.day
 ),
 utc_days as (
@@ -56,11 +64,11 @@ hours as (
     from generate_series(0, 23) as hours (hour)
     left join (
         select
-            extract(hour from arrivals.local_at) as hour,
+            arrivals.hour,
             sum(arrivals.tickets) as tickets
         from arrivals
-        inner join bounds on arrivals.local_at::date between local_first and local_last
-        group by 1
+        inner join bounds on arrivals.local_day between local_first and local_last
+        group by arrivals.hour
     ) as counted using (hour)
 ),
 weekdays as (

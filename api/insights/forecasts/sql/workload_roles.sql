@@ -1,43 +1,52 @@
+-- Everybody who was ever given an item is among them.
+members as (
+    select
+        agent_load.role,
+        count(*) filter (where agent_load.is_member) as agents
+    from serving.agent_load
+    group by agent_load.role
+),
 role_hours as (
     select
-        role_arrivals.role,
-        extract(hour from role_arrivals.starts_at at time zone 'UTC') as hour,
-        sum(role_arrivals.items) as items
-    from serving.role_arrivals
+        members.role,
+        (coalesce(until.items_to_date[hour], 0) - coalesce(before.items_to_date[hour], 0))::numeric as items
+    from members
     cross join bounds
-    where
-        role_arrivals.starts_at >= bounds.utc_first::timestamp at time zone 'UTC'
-        and role_arrivals.starts_at < (bounds.utc_last + 1)::timestamp at time zone 'UTC'
-    group by role_arrivals.role, hour
+    left join lateral (
+        select role_arrivals.items_to_date from serving.role_arrivals
+        where role_arrivals.role = members.role and role_arrivals.day <= bounds.utc_last
+        order by role_arrivals.day desc
+        limit 1
+    ) as until on true
+    left join lateral (
+        select role_arrivals.items_to_date from serving.role_arrivals
+        where role_arrivals.role = members.role and role_arrivals.day < bounds.utc_first
+        order by role_arrivals.day desc
+        limit 1
+    ) as before on true
+    cross join generate_series(1, 24) as hours (hour)
 ),
 -- What falls to a role of each ticket that comes: its items of the history by the tickets of the history.
 given as (
     select
         role_hours.role,
         sum(role_hours.items) / nullif((select sum(utc_days.tickets) from utc_days), 0) as items_per_ticket,
-        max(role_hours.items) / sum(role_hours.items) as busiest_share
+        max(role_hours.items) / nullif(sum(role_hours.items), 0) as busiest_share
     from role_hours
     group by role_hours.role
-),
-members as (
-    select
-        agent_load.role,
-        count(*) as agents
-    from serving.agent_load
-    where agent_load.is_member
-    group by agent_load.role
 ),
 roles as (
     select
         role,
         coalesce(given.items_per_ticket, 0) as items_per_ticket,
         coalesce(given.busiest_share, 0) as busiest_share,
-        coalesce(members.agents, 0) as agents,
+        members.agents,
         coalesce(handling.handled_items, 0) as handled_items,
         handling.handling_seconds / 3600 as handling_hours
-    from given
-    full join members using (role)
+    from members
+    left join given using (role)
     left join serving.role_handling as handling using (role)
+    where members.agents > 0 or given.items_per_ticket > 0
 ),
 horizon as (
     select

@@ -160,5 +160,5 @@ class TestRegistry:
         self, connection: psycopg.Connection[Any], risk: Training, table: str
     ) -> None:
         record_training(connection, risk)
-        with pytest.raises(psycopg.errors.RaiseException):
+        with pytest.raises(psycopg.errors.RestrictViolation):
             connection.execute(f"update ml.{table} set kind = 'resolution_time'")
