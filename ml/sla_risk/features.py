@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ml.events import EventLog
-from ml.sla_risk.peers import open_tickets, peer_rates
+from ml.sla_risk.peers import learn_keys, open_tickets, peer_rates
 
 # Texts seen in fewer tickets are not told apart: a model would learn those tickets by heart.
 MIN_TICKETS = 30
@@ -21,12 +21,13 @@ _NONE = "-"
 class Vocabulary:
     """The texts that training saw often, the most frequent first, and what some of them mean.
 
-    `attributes` has the common values of each attribute; `resting` are the statuses in which nobody has
-    anything left to do, such as resolved.
+    `attributes` has the common values of each attribute; `peers` are the ways to be alike by which other
+    tickets tell of one; `resting` are the statuses in which nobody has anything left to do.
     """
 
     statuses: tuple[str, ...]
     attributes: dict[str, tuple[str, ...]]
+    peers: tuple[str, ...] = ()
     resting: tuple[str, ...] = ()
 
 
@@ -35,6 +36,7 @@ def learn_vocabulary(log: EventLog, *, resting: Collection[str] = ()) -> Vocabul
     return Vocabulary(
         statuses=_common(log.rows, "status", MAX_STATUSES),
         attributes={name: _common(log.rows, name, MAX_VALUES) for name in log.attributes},
+        peers=learn_keys(log),
         resting=tuple(sorted(resting)),
     )
 
@@ -58,7 +60,7 @@ def build_features(log: EventLog, signals: pd.DataFrame, vocabulary: Vocabulary)
         for name in ("group", "assignee")
         if name in log.attributes
     }
-    rates = peer_rates(log, signals)
+    rates = peer_rates(log, signals, vocabulary.peers)
     return pd.concat([history, pd.DataFrame(loads, index=log.rows.index), rates], axis=1)
 
 

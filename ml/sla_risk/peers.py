@@ -15,6 +15,9 @@ LAST_POSITION = 8
 # A rate of few peers is drawn to that of all, as if so many more of these had been seen.
 PRIOR_PEERS = 15.0
 
+# Keys of fewer values are no news to a model that tells the values apart. Their rates move slowly, all
+# together, and so would tell it the date: what it then learns by heart fails from the next day on.
+MIN_VALUES = 10
 # Other pairs were tried on a public log, and told nothing more.
 _PAIRS = (("group", "status"), ("assignee", "status"), ("actor", "status"), ("group", "category"))
 
@@ -54,7 +57,14 @@ class _Timeline:
         return sums[: self.questions]
 
 
-def peer_rates(log: EventLog, signals: pd.DataFrame) -> pd.DataFrame:
+def learn_keys(log: EventLog) -> tuple[str, ...]:
+    """The ways to be alike that have values enough for `peer_rates`."""
+    return tuple(
+        name for name, codes in _keys(log).items() if len(np.unique(codes[codes >= 0])) >= MIN_VALUES
+    )
+
+
+def peer_rates(log: EventLog, signals: pd.DataFrame, keys: Collection[str]) -> pd.DataFrame:
     """How tickets like this one went, as far as it was known before the event.
 
     Alike are tickets with the same value at the same position in their history: of each attribute, of
@@ -64,6 +74,7 @@ def peer_rates(log: EventLog, signals: pd.DataFrame) -> pd.DataFrame:
     Args:
         log: All events.
         signals: As in `build_features`.
+        keys: From `learn_keys`.
     """
     rows = log.rows
     names = [name for name in signals.columns if name != "known_at"]
@@ -79,7 +90,9 @@ def peer_rates(log: EventLog, signals: pd.DataFrame) -> pd.DataFrame:
     overall = timeline.sums(place, place[told], values)
     mean = overall[:, 1:] / np.maximum(overall[:, :1], 1.0)
     rates: dict[str, FloatArray] = {}
-    for key, alike in _keys(log).items():
+    alike_by = _keys(log)
+    for key in keys:
+        alike = alike_by[key]
         codes = np.where(alike >= 0, alike * LAST_POSITION + place, -1)
         sums = timeline.sums(codes, codes[told], values)
         deviation = (sums[:, 1:] - sums[:, :1] * mean) / (sums[:, :1] + PRIOR_PEERS)

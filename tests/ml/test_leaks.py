@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,8 @@ def desk() -> Desk:
 
 @pytest.fixture(scope="module")
 def build(desk: Desk) -> FeatureBuilder:
-    vocabulary = learn_vocabulary(desk.log, resting=["resolved"])
+    # So small a desk has no attribute that tells by its peers; told to, they must be as honest.
+    vocabulary = replace(learn_vocabulary(desk.log, resting=["resolved"]), peers=("group", "assignee+status"))
     return lambda log, outcomes: build_features(log, outcomes, vocabulary)
 
 
@@ -92,5 +94,5 @@ def test_features_of_the_public_log_know_no_future(shared_data: Path) -> None:
     def build(log: EventLog, signals: pd.DataFrame) -> pd.DataFrame:
         return build_features(log, signals, vocabulary)
 
-    assert find_leaks(build, recent, incidents.signals, pairs=100, seed=1) == []
+    assert find_leaks(build, recent, incidents.signals, pairs=50, seed=1) == []
     assert np.isfinite(build(recent, incidents.signals)["peers:group:slow"]).mean() > 0.5

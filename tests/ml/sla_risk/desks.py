@@ -11,17 +11,21 @@ from ml.events import EventLog
 from ml.metrics import FloatArray
 
 FIRST_HOUR = pd.Timestamp("2026-01-05")
-CUT = FIRST_HOUR + pd.Timedelta(days=55)
+CUT = FIRST_HOUR + pd.Timedelta(days=60)
 ATTRIBUTES = ("group", "assignee", "priority")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A log, how its tickets ended, and the rule by which they did."""
+    """A log, how its tickets ended, and the rule by which they did.
+
+    `chance` is that of a ticket to breach once it is known whether it waits, `first_chance` before.
+    """
 
     log: EventLog
     outcomes: pd.DataFrame
     chance: "pd.Series[float]"
+    first_chance: "pd.Series[float]"
 
     @property
     def breached(self) -> FloatArray:
@@ -49,13 +53,13 @@ def outcomes_of(known: dict[str, tuple[float, float]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "breached": [breached for breached, _ in known.values()],
-            "known_at": pd.to_datetime([hour(hours) for _, hours in known.values()]),
+            "known_at": FIRST_HOUR + pd.to_timedelta([float(hours) for _, hours in known.values()], unit="h"),
         },
         index=list(known),
     )
 
 
-def busy_desk(tickets: int, *, days: int = 60, seed: int = 7) -> Desk:
+def busy_desk(tickets: int, *, days: int = 90, seed: int = 7) -> Desk:
     """Tickets of a quick and a slow group; a third of either turn worse after two hours.
 
     A ticket is new, in progress an hour later, perhaps waits at two, and ends: within a day where its SLA
@@ -66,7 +70,8 @@ def busy_desk(tickets: int, *, days: int = 60, seed: int = 7) -> Desk:
     group = random.choice(["quick", "slow"], tickets, p=[0.7, 0.3])
     priority = random.choice(["high", "low"], tickets)
     waits = random.random(tickets) < 0.3
-    chance = 0.05 + 0.35 * (group == "slow") + 0.15 * (priority == "high") + 0.4 * waits
+    without_waiting = 0.05 + 0.35 * (group == "slow") + 0.15 * (priority == "high")
+    chance = without_waiting + 0.4 * waits
     breached = (random.random(tickets) < chance).astype(float)
     opened = np.sort(random.uniform(0, days * 24, tickets))
     took = np.where(breached == 1, random.uniform(48, 96, tickets), random.uniform(3, 24, tickets))
@@ -83,7 +88,12 @@ def busy_desk(tickets: int, *, days: int = 60, seed: int = 7) -> Desk:
         ]
     names = [f"T{each:05}" for each in range(tickets)]
     known = dict(zip(names, zip(breached, opened + took, strict=True), strict=True))
-    return Desk(log_of(rows, ATTRIBUTES), outcomes_of(known), pd.Series(chance, index=names))
+    return Desk(
+        log_of(rows, ATTRIBUTES),
+        outcomes_of(known),
+        chance=pd.Series(chance, index=names),
+        first_chance=pd.Series(without_waiting + 0.4 * 0.3, index=names),
+    )
 
 
 @st.composite

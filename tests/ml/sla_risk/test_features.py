@@ -9,7 +9,10 @@ from ml.sla_risk.features import MIN_TICKETS, Vocabulary, build_features, learn_
 from tests.ml.sla_risk.desks import hour, log_of, small_logs
 
 WORDS = Vocabulary(
-    statuses=("new", "waiting", "resolved"), attributes={"group": ("A", "B")}, resting=("resolved",)
+    statuses=("new", "waiting", "resolved"),
+    attributes={"group": ("A", "B")},
+    peers=("group", "path", "group+status", "assignee+status"),
+    resting=("resolved",),
 )
 
 
@@ -74,7 +77,9 @@ class TestLearnVocabulary:
         rare = [(f"R{each}", 99, 99, "odd", "rare") for each in range(MIN_TICKETS - 1)]
         vocabulary = learn_vocabulary(log_of(rows + rare, ["group"]), resting={"resolved", "closed"})
 
-        assert vocabulary == Vocabulary(("new",), {"group": ("common",)}, ("closed", "resolved"))
+        assert vocabulary == Vocabulary(
+            statuses=("new",), attributes={"group": ("common",)}, resting=("closed", "resolved")
+        )
 
     def test_counts_tickets_and_not_their_events(self) -> None:
         vocabulary = learn_vocabulary(log_of([("T", 1, 1, "new", "busy")] * MIN_TICKETS, ["group"]))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from ml.events import EventLog
-from ml.sla_risk.peers import LAST_POSITION, PRIOR_PEERS, open_tickets, peer_rates
+from ml.sla_risk.peers import LAST_POSITION, MIN_VALUES, PRIOR_PEERS, learn_keys, open_tickets, peer_rates
 from tests.ml.sla_risk.desks import hour, log_of, outcomes_of, small_logs
 
 
@@ -15,7 +15,7 @@ def asked(at: float, group: str | None = "A") -> tuple[object, ...]:
 class TestPeerRates:
     def rate(self, rows: list[tuple[object, ...]], known: dict[str, tuple[float, float]]) -> float:
         """What is said of the last of these rows."""
-        rates = peer_rates(log_of(rows, ["group"]), outcomes_of(known))
+        rates = peer_rates(log_of(rows, ["group"]), outcomes_of(known), ["group"])
         return float(rates["peers:group:breached"].iloc[-1])
 
     def test_draws_the_group_towards_all_tickets(self) -> None:
@@ -52,9 +52,29 @@ class TestPeerRates:
 
     def test_reads_any_number_of_signals(self) -> None:
         signals = outcomes_of({"a": (1.0, 5)}).assign(took=3.0)
-        rates = peer_rates(log_of([("a", 0, 0, "new", "A"), asked(9)], ["group"]), signals)
+        log = log_of([("a", 0, 0, "new", "A"), asked(9)], ["group"])
+        rates = peer_rates(log, signals, ["path", "group+status"])
 
-        assert {"peers:path:breached", "peers:path:took", "peers:group+status:took"} <= set(rates)
+        assert list(rates) == [
+            "peers:path:breached",
+            "peers:path:took",
+            "peers:group+status:breached",
+            "peers:group+status:took",
+        ]
+
+
+class TestLearnKeys:
+    def test_leaves_out_what_has_few_values(self) -> None:
+        rows = [
+            (f"T{each}{status}", each, each, status, f"group {each}", f"{status} {each % 2}")
+            for each in range(MIN_VALUES - 1)
+            for status in ("new", "resolved")
+        ]
+        fewer = log_of(rows, ["group", "category"])
+        more = log_of([*rows, ("T", 99, 99, "new", "another", "0")], ["group", "category"])
+
+        assert learn_keys(fewer) == ("group+status", "group+category")
+        assert learn_keys(more) == ("group", "group+status", "group+category")
 
 
 class TestOpenTickets:

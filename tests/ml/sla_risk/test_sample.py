@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,7 +33,7 @@ class TestTrainingSample:
         desk, cut = busy_desk(400, days=30), hour(20 * 24)
         later = desk.outcomes["known_at"] > cut
         flipped = desk.outcomes["breached"].where(~later, 1 - desk.outcomes["breached"])
-        other = Desk(desk.log, desk.outcomes.assign(breached=flipped), desk.chance)
+        other = replace(desk, outcomes=desk.outcomes.assign(breached=flipped))
 
         pd.testing.assert_frame_equal(sample_at(desk, cut), sample_at(other, cut))
 
