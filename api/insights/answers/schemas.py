@@ -27,6 +27,15 @@ class Published(BaseModel):
     proof: str | None = Field(description="Where its numbers are added up anew; null if none can be")
 
 
+class ForecastModel(BaseModel):
+    name: str
+    version: str
+    trained_at: dt.datetime
+    train_start: dt.date | None
+    train_end: dt.date | None
+    n_obs: int
+
+
 class Answer(Published):
     date_range: DateRange
 

@@ -55,3 +55,8 @@ def compile_answer(name: str, *, series: str = "one_ticket_series", **fragments:
         fragments: What stands for the names in braces.
     """
     return compile_statement("frame", answer=f"{{{{ {name} }}}}", series=f"{{{{ {series} }}}}", **fragments)
+
+
+def conditions_of(filters: Mapping[str, str], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The conditions of the filters that are given, so that each combination is planned with its index."""
+    return tuple(condition for name, condition in filters.items() if values[name] is not None)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from pydantic import BaseModel, Field
 
-from api.insights.answers.schemas import Filters, Published, Rows
+from api.insights.answers.schemas import Filters, ForecastModel, Published, Rows
 from api.insights.forecasts.enums import CategoryLevel, ForecastGranularity
 
 
@@ -31,15 +31,6 @@ class ForecastPoint(BaseModel):
     predicted_count: float
     confidence_lower: float
     confidence_upper: float
-
-
-class ForecastModel(BaseModel):
-    name: str
-    version: str
-    trained_at: dt.datetime
-    train_start: dt.date | None
-    train_end: dt.date | None
-    n_obs: int
 
 
 class VolumeForecast(Published):

@@ -4,9 +4,8 @@ import datetime as dt
 
 from pydantic import BaseModel, Field
 
-from api.insights.answers.schemas import Published, Share
+from api.insights.answers.schemas import ForecastModel, Published, Share
 from api.insights.forecasts.enums import Intensity
-from api.insights.forecasts.schemas import ForecastModel
 
 
 class WorkloadHistory(BaseModel):

@@ -1,8 +1,6 @@
 """Which open tickets: conditions that the figures, the alerts and the list they open to have in common."""
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from api.insights.answers.lists import RowList, compile_list
 
@@ -30,11 +28,6 @@ ROW_FILTERS = NARROWING | {
     "quiet_days": QUIET.format(":quiet_days::integer"),
     "older_than_days": OLDER.format(":older_than_days::integer"),
 }
-
-
-def conditions_of(filters: Mapping[str, str], values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The conditions of the filters that are given, so that each combination is planned with its index."""
-    return tuple(condition for name, condition in filters.items() if values[name] is not None)
 
 
 def all_of(conditions: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from api.insights.answers.queries import TicketFilters
 from api.insights.answers.reading import Reading
 from api.insights.answers.repository import Answer, Listed
 from api.insights.answers.service import get_answer, list_rows, list_values, retell
+from api.insights.answers.statements import conditions_of
 from api.insights.operational import alerts, anomalies, components, health, repository
 from api.insights.operational.limits import JudgedReading
 from api.insights.operational.queries import (
@@ -20,7 +21,6 @@ from api.insights.operational.selection import (
     NARROWING,
     ROW_FILTERS,
     compile_open_list,
-    conditions_of,
 )
 
 Told = dict[str, Any]

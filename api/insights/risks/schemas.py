@@ -4,8 +4,7 @@ import datetime as dt
 
 from pydantic import BaseModel, Field
 
-from api.insights.answers.schemas import Filters, Published, Rows
-from api.insights.forecasts.schemas import ForecastModel
+from api.insights.answers.schemas import Filters, ForecastModel, Published, Rows
 from api.insights.risks.enums import RiskLevel, RiskMethod
 
 

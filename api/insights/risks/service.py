@@ -2,7 +2,7 @@ from api.insights.answers.queries import DimensionFilters
 from api.insights.answers.reading import Reading
 from api.insights.answers.repository import Answer, Listed
 from api.insights.answers.service import echo, get_answer, list_rows, list_values
-from api.insights.operational.selection import conditions_of
+from api.insights.answers.statements import conditions_of
 from api.insights.risks.queries import RiskForecastQuery, RisksQuery
 from api.insights.risks.selection import NARROWING, ROW_FILTERS, compile_forecast, compile_risks
 
