@@ -53,7 +53,7 @@ def _risks(connection: psycopg.Connection, cases: Cases) -> pd.DataFrame:
     if content is None:
         return pd.DataFrame()
     model = load_model(content, RiskModel, trusted=TRUSTED)
-    log = open_events(cases.log)
+    log = cases.log
     late = cases.breaches.index[cases.breaches["known_at"] <= cases.as_of]
     asked = log.rows[log.rows["ticket"].isin(cases.open_tickets.difference(late))]
     asked = asked[asked["target_hours"].notna()].groupby("ticket", sort=False).tail(1)

@@ -24,22 +24,21 @@ LEVELS = (0.4, 0.7)
 # The last sixth of a year is foretold by a model of what came before it.
 _JUDGED_DAYS = 60
 # Training is bounded however many tickets there are; older ones still count among the peers of the risk.
-_NEWEST_FOR_RISK = 8_000
-_NEWEST_FOR_TIME = 4_000
+_NEWEST_FOR_RISK = 4_000
+_NEWEST_FOR_TIME = 2_000
 
 
 def train_risk(cases: Cases) -> Training:
     """Learn twice: until two months ago, to see how the model does on what came since, and until now."""
-    log = open_events(cases.log)
     judge = cases.as_of - pd.Timedelta(days=_JUDGED_DAYS)
-    judged = judge_risk(fit_risk_until(log, cases, judge), log, cases, since=judge)
-    model = fit_risk_until(log, cases, cases.as_of)
+    judged = judge_risk(fit_risk_until(cases, judge), cases, since=judge)
+    model = fit_risk_until(cases, cases.as_of)
     warnings = model.warnings or judged.pop("warnings", ())
     served = not model.fallback and not warnings
     return Training(
         kind="sla_risk",
         model_version=RISK_VERSION,
-        data_from=log.rows["at"].min() if len(log.rows) else None,
+        data_from=first_event(cases.log),
         data_to=cases.as_of,
         tickets=len(cases.breaches),
         seed=SEED,
@@ -50,19 +49,20 @@ def train_risk(cases: Cases) -> Training:
     )
 
 
-def fit_risk_until(log: EventLog, cases: Cases, cut: pd.Timestamp) -> RiskModel:
+def fit_risk_until(cases: Cases, cut: pd.Timestamp) -> RiskModel:
     return fit_risk(
-        log,
+        cases.log,
         cases.breaches,
         cut=cut,
         resting=RESTING,
-        learn_from=newest_since(log.until(cut), _NEWEST_FOR_RISK),
+        learn_from=newest_since(cases.log.until(cut), _NEWEST_FOR_RISK),
         seed=SEED,
     )
 
 
-def judge_risk(model: RiskModel, log: EventLog, cases: Cases, *, since: pd.Timestamp) -> dict[str, Any]:
+def judge_risk(model: RiskModel, cases: Cases, *, since: pd.Timestamp) -> dict[str, Any]:
     """Figures on open tickets that came after the model: its own, those of the rates and of the rules."""
+    log = cases.log
     outcomes = cases.breaches.reindex(log.rows["ticket"]).set_axis(log.rows.index)
     later = (log.rows["opened_at"] >= since) & (log.rows["at"] < outcomes["known_at"])
     breached = outcomes.loc[later, "breached"].to_numpy(dtype=np.float64)
@@ -101,7 +101,7 @@ def train_time(cases: Cases) -> Training:
     return Training(
         kind="resolution_time",
         model_version=TIME_VERSION,
-        data_from=log.rows["at"].min() if len(log.rows) else None,
+        data_from=first_event(log),
         data_to=cases.as_of,
         tickets=int(ends["ended_at"].notna().sum()),
         seed=SEED,
@@ -120,6 +120,10 @@ def open_events(log: EventLog) -> EventLog:
     """The events after which the ticket was still open: of others there is nothing left to foretell."""
     rows = log.rows[~log.rows["status"].isin(OVER)].reset_index(drop=True)
     return EventLog(rows, log.attributes, log.numbers)
+
+
+def first_event(log: EventLog) -> pd.Timestamp | None:
+    return log.rows["at"].min() if len(log.rows) else None
 
 
 def newest_since(log: EventLog, count: int) -> pd.Timestamp:
