@@ -34,11 +34,14 @@ def ticket_models(context: dg.AssetExecutionContext, postgres: Postgres) -> Iter
     from pipelines.defs.ticket_models.cases import read_cases  # noqa: PLC0415
     from pipelines.defs.ticket_models.registry import record_training  # noqa: PLC0415
     from pipelines.defs.ticket_models.training import train_risk, train_time  # noqa: PLC0415
+    from pipelines.defs.ticket_models.watch import heed, judge_issued  # noqa: PLC0415
 
     with postgres.transaction() as connection:
         cases = read_cases(connection)
+        issued = judge_issued(connection, cases)
     context.log.info("Learning from %s events.", len(cases.log.rows))
-    trainings = [train(cases) for train in (train_risk, train_time)]
+    learnt = [train(cases) for train in (train_risk, train_time)]
+    trainings = [heed(training, issued.get(training.kind)) for training in learnt]
     with postgres.transaction() as connection:
         runs = {training.kind: record_training(connection, training) for training in trainings}
     for table in _TABLES:
