@@ -1,10 +1,26 @@
 """`python -m bench`: every benchmark, one after the other."""
 
-from bench import breach_risk, delivery, forecast_accuracy, operations, read_side, remaining_time
+from bench import (
+    breach_risk,
+    delivery,
+    forecast_accuracy,
+    model_cost,
+    operations,
+    read_side,
+    remaining_time,
+)
 
 
 def main() -> None:
-    for benchmark in (read_side, operations, delivery, forecast_accuracy, remaining_time, breach_risk):
+    for benchmark in (
+        read_side,
+        operations,
+        delivery,
+        model_cost,
+        forecast_accuracy,
+        remaining_time,
+        breach_risk,
+    ):
         print(f"== {benchmark.__name__}")
         benchmark.main()
 

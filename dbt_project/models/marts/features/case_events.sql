@@ -127,6 +127,18 @@ earlier_categories as (
     window in_order as (partition by ticket_id order by occurred_at, ticket_event_id)
 ),
 
+-- What the clock might count before a change of priority is not kept: what such tickets are allowed stands
+-- in, since an empty value would tell that the priority is going to change.
+allowed as (
+    select
+        workflow_id,
+        priority,
+        percentile_disc(0.5) within group (order by allowed_seconds) as allowed_seconds
+    from tickets
+    where allowed_seconds is not null
+    group by workflow_id, priority
+),
+
 ends as (
     select
         workflow_id,
@@ -158,9 +170,10 @@ select
         - sum(held.held) over (partition by held.task_id order by held.row_number),
         0
     ) / 3600)::double precision as clock_hours,
-    -- What the clock might count before a change of priority is not kept.
-    case when earlier_priorities.from_value is null then held.allowed_seconds / 3600 end::double precision
-        as target_hours
+    (case
+        when earlier_priorities.from_value is null then held.allowed_seconds
+        else coalesce(allowed.allowed_seconds, held.allowed_seconds)
+    end / 3600)::double precision as target_hours
 from held
 left join {{ ref('stg_ops__steps') }} as steps on held.step_id = steps.step_id
 left join {{ ref('stg_ops__roles') }} as roles on steps.role_id = roles.role_id
@@ -175,3 +188,5 @@ left join earlier_categories
         held.ticket_id = earlier_categories.ticket_id
         and held.occurred_at >= earlier_categories.since
         and held.occurred_at < earlier_categories.until
+left join allowed
+    on held.workflow_id = allowed.workflow_id and earlier_priorities.from_value = allowed.priority
