@@ -10,8 +10,8 @@ _SCORES = {
     RiskMethod.RULES: "ticket.rule_score",
     RiskMethod.MODEL: "round(100 * ticket.breach_probability)::integer",
 }
-# Points from which a risk is medium, and from which it is high.
-_BOUNDS = {RiskLevel.HIGH: (70, 101), RiskLevel.MEDIUM: (40, 70), RiskLevel.LOW: (0, 40)}
+# Points from which a level is told, the highest first.
+_LEVELS = {RiskLevel.HIGH: 70, RiskLevel.MEDIUM: 40, RiskLevel.LOW: 0}
 _DIMENSIONS = ("department", "category", "sub_category", "workflow_id", "priority")
 NARROWING = {name: f"ticket.{name} = :{name}" for name in _DIMENSIONS}
 ROW_FILTERS = NARROWING | {
@@ -24,7 +24,7 @@ ROW_FILTERS = NARROWING | {
 
 def _fragments(method: RiskMethod) -> dict[str, str]:
     score = _SCORES[method]
-    levels = " ".join(f"when {score} >= {least} then '{level}'" for level, (least, _) in _BOUNDS.items())
+    levels = " ".join(f"when {score} >= {least} then '{level}'" for level, least in _LEVELS.items())
     factors = "ticket.model_factors" if method is RiskMethod.MODEL else "ticket.rule_factors"
     return {"score": score, "level": f"case {levels} end", "factors": factors}
 
