@@ -20,6 +20,8 @@ pytest_plugins = [
 ]
 
 PROJECT = Path(__file__).parent.parent
+# The suite has a worker on every core: threads of one worker's model would wait for those of another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
