@@ -18,6 +18,8 @@ _TREND_DAYS = 28
 # Stiffer than Prophet's 0.05, whose trend bends with every busy month; measured on the public series.
 _TREND_FLEXIBILITY = 0.02
 _FIT_TIMEOUT_SECONDS = 20
+# What Prophet and Stan raise over data they cannot fit, a fit that does not end (an OSError) among it.
+_FIT_ERRORS = (ArithmeticError, LookupError, OSError, RuntimeError, ValueError)
 
 
 def fit_prophet(
@@ -36,8 +38,7 @@ def fit_prophet(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             path = _prophet_path(recent, horizon, seed=seed, holidays=holidays)
-    except Exception as error:
-        # Prophet and Stan raise anything; a simpler candidate then serves.
+    except _FIT_ERRORS as error:
         raise FitError(f"Prophet could not be fitted ({type(error).__name__}).") from error
     if not np.isfinite(path).all():
         raise FitError("Prophet predicted a value that is not finite.")

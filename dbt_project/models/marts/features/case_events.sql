@@ -104,29 +104,21 @@ held as (
     window in_order as (partition by clocked.task_id order by clocked.row_number)
 ),
 
--- What a change of the ticket replaced is what was true until then.
-earlier_priorities as (
+-- What a change of the ticket replaced is what was true until then. Apart from one another, so that each is
+-- joined by hash rather than looked through for every row.
+{% for what in ['priority', 'category'] %}
+earlier_{{ what }} as (
     select
         ticket_id,
         from_value,
         lag(occurred_at, 1, '-infinity') over in_order as since,
         occurred_at as until
     from {{ ref('stg_ops__ticket_events') }}
-    where kind = 'priority_changed'
+    where kind = '{{ what }}_changed'
     window in_order as (partition by ticket_id order by occurred_at, ticket_event_id)
 ),
 
-earlier_categories as (
-    select
-        ticket_id,
-        from_value,
-        lag(occurred_at, 1, '-infinity') over in_order as since,
-        occurred_at as until
-    from {{ ref('stg_ops__ticket_events') }}
-    where kind = 'category_changed'
-    window in_order as (partition by ticket_id order by occurred_at, ticket_event_id)
-),
-
+{% endfor %}
 -- What the clock might count before a change of priority is not kept: what such tickets are allowed stands
 -- in, since an empty value would tell that the priority is going to change.
 allowed as (
@@ -159,8 +151,8 @@ select
     roles.role_name as group_name,
     held.assignee_user_id,
     held.actor_user_id,
-    coalesce(earlier_priorities.from_value, held.priority) as priority,
-    coalesce(earlier_categories.from_value, held.category) as category,
+    coalesce(earlier_priority.from_value, held.priority) as priority,
+    coalesce(earlier_category.from_value, held.category) as category,
     held.sub_category,
     held.department,
     held.workflow_name,
@@ -171,22 +163,22 @@ select
         0
     ) / 3600)::double precision as clock_hours,
     (case
-        when earlier_priorities.from_value is null then held.allowed_seconds
+        when earlier_priority.from_value is null then held.allowed_seconds
         else coalesce(allowed.allowed_seconds, held.allowed_seconds)
     end / 3600)::double precision as target_hours
 from held
 left join {{ ref('stg_ops__steps') }} as steps on held.step_id = steps.step_id
 left join {{ ref('stg_ops__roles') }} as roles on steps.role_id = roles.role_id
 left join ends on held.workflow_id = ends.workflow_id
-left join earlier_priorities
+left join earlier_priority
     on
-        held.ticket_id = earlier_priorities.ticket_id
-        and held.occurred_at >= earlier_priorities.since
-        and held.occurred_at < earlier_priorities.until
-left join earlier_categories
+        held.ticket_id = earlier_priority.ticket_id
+        and held.occurred_at >= earlier_priority.since
+        and held.occurred_at < earlier_priority.until
+left join earlier_category
     on
-        held.ticket_id = earlier_categories.ticket_id
-        and held.occurred_at >= earlier_categories.since
-        and held.occurred_at < earlier_categories.until
+        held.ticket_id = earlier_category.ticket_id
+        and held.occurred_at >= earlier_category.since
+        and held.occurred_at < earlier_category.until
 left join allowed
-    on held.workflow_id = allowed.workflow_id and earlier_priorities.from_value = allowed.priority
+    on held.workflow_id = allowed.workflow_id and earlier_priority.from_value = allowed.priority
