@@ -1,6 +1,5 @@
 from ml.ticket_volume.predict import (
     MODEL_VERSION,
-    VolumeForecast,
     VolumeModel,
     forecast_series,
     learn_series,
@@ -12,7 +11,6 @@ __all__ = [
     "ALL_CANDIDATES",
     "CHEAP_CANDIDATES",
     "MODEL_VERSION",
-    "VolumeForecast",
     "VolumeModel",
     "forecast_series",
     "learn_series",

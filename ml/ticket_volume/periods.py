@@ -6,15 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ml.conformal import LEVELS, count_scale
+from ml.forecast import POINT_COLUMNS
 from ml.metrics import FloatArray
 from ml.ticket_volume.intervals import Calibration
-
-POINT_COLUMNS = (
-    "granularity",
-    "ds",
-    "predicted",
-    *(f"{bound}_{level * 100:.0f}" for level in LEVELS for bound in ("lower", "upper")),
-)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ml.backtest import Forecaster
+from ml.forecast import Forecast
 from ml.metrics import FloatArray
 from ml.ticket_volume import evaluate
 from ml.ticket_volume.blend import is_rare, with_blend
@@ -23,21 +24,6 @@ MODEL_VERSION = "ticket_volume-2.0"
 MAX_HORIZON_DAYS = 180
 JUDGEABLE_DAYS = evaluate.MIN_TRAIN_DAYS + min(evaluate.JUDGED_HORIZONS)
 _IDLE_WARNING_DAYS = 28
-
-
-@dataclass(frozen=True)
-class VolumeForecast:
-    """One series' forecast; `points` has one row per granularity and first day of the period."""
-
-    points: pd.DataFrame
-    champion: str
-    fallback: bool
-    n_obs: int
-    train_start: date | None
-    train_end: date | None
-    quality: dict[str, Any]
-    warnings: list[str]
-    model_version: str = MODEL_VERSION
 
 
 @dataclass(frozen=True)
@@ -61,10 +47,10 @@ class VolumeModel:
     periods: list[Periods]
     served: Served
 
-    def forecast(self) -> VolumeForecast:
+    def forecast(self) -> Forecast:
         series, served = self.series, self.served
         path = pd.Series(served.path, index=pd.date_range(self.first_day, periods=len(served.path), freq="D"))
-        return VolumeForecast(
+        return Forecast(
             points=forecast_points(series, path, self.periods, served.calibration),
             champion=served.champion,
             fallback=served.fallback,
@@ -73,6 +59,7 @@ class VolumeModel:
             train_end=series.index[-1].date() if len(series) else None,
             quality=served.quality,
             warnings=[*served.warnings, *_idle_warning(series)],
+            model_version=MODEL_VERSION,
         )
 
 
@@ -84,7 +71,7 @@ def forecast_series(
     candidates: Sequence[str],
     seed: int,
     holidays: Sequence[date] = (),
-) -> VolumeForecast:
+) -> Forecast:
     """Forecast one series by itself; see `learn_series`."""
     return learn_series(
         history,

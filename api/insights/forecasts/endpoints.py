@@ -7,10 +7,12 @@ from api.insights.forecasts import schemas, service
 from api.insights.forecasts.queries import (
     AccuracyQuery,
     CategoryForecastQuery,
+    ResolutionForecastQuery,
     ScoresQuery,
     VolumeForecastQuery,
     WorkloadForecastQuery,
 )
+from api.insights.forecasts.resolution_schemas import ResolutionForecast
 from api.insights.forecasts.workload_schemas import WorkloadForecast
 
 router = APIRouter()
@@ -46,6 +48,20 @@ async def read_workload_forecast(_: Admin, request: Request) -> Response:
     """
     reading = Reading.of(request, WorkloadForecastQuery)
     return reading.respond(await service.get_workload_forecast(reading))
+
+
+@published(
+    router, "/forecast/resolution/", ResolutionForecastQuery, ResolutionForecast, rows="predictions"
+)
+async def read_resolution_forecast(_: Admin, request: Request) -> Response:
+    """How long tickets take to be resolved, holds left out, and how long those of the next days will.
+
+    Of tickets created in `date_range`. `predicted_hours` counts open tickets as taking longer than they have
+    (Kaplan and Meier), the other figures are of resolved ones; groups with fewer than five are merged.
+    `forecasts` tells of each day the median expected of the tickets that come on it.
+    """
+    reading = Reading.of(request, ResolutionForecastQuery)
+    return reading.respond(await service.get_resolution_forecast(reading))
 
 
 @published(router, "/forecast/accuracy/", AccuracyQuery, schemas.ForecastAccuracy, rows="daily")

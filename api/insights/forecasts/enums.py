@@ -13,6 +13,18 @@ class CategoryLevel(StrEnum):
     DEPARTMENT = "department"
 
 
+class ResolutionGroup(StrEnum):
+    PRIORITY = "priority"
+    CATEGORY = "category"
+    DEPARTMENT = "department"
+    WORKFLOW = "workflow"
+
+
+class Statistic(StrEnum):
+    MEDIAN = "median"
+    MEAN = "mean"
+
+
 class Intensity(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"

@@ -4,7 +4,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from api.insights.answers.queries import DimensionFilters, Name, lower
-from api.insights.forecasts.enums import CategoryLevel, ForecastGranularity
+from api.insights.forecasts.enums import CategoryLevel, ForecastGranularity, ResolutionGroup, Statistic
 from api.kit.dates import Zone
 
 
@@ -33,6 +33,14 @@ class CategoryForecastQuery(BaseModel):
     forecast_weeks: Annotated[int, Field(ge=1, le=25)] = 4
     history_weeks: Annotated[int, Field(ge=4, le=104)] = 12
     level: Annotated[CategoryLevel, BeforeValidator(lower)] = CategoryLevel.CATEGORY
+    confidence: Confidence = 0.95
+
+
+class ResolutionForecastQuery(BaseModel):
+    days: Annotated[int, Field(ge=7, le=1095)] = 90
+    by: Annotated[ResolutionGroup, BeforeValidator(lower)] = ResolutionGroup.PRIORITY
+    statistic: Annotated[Statistic, BeforeValidator(lower)] = Statistic.MEDIAN
+    forecast_days: Annotated[int, Field(ge=1, le=28)] = 14
     confidence: Confidence = 0.95
 
 

@@ -4,6 +4,7 @@ from api.insights.answers.statements import compile_answer, compile_statement
 
 VOLUME = compile_answer("forecast")
 CATEGORY = compile_answer("forecast_category")
+RESOLUTION = compile_answer("forecast_resolution")
 ACCURACY = compile_answer("forecast_accuracy")
 WORKLOAD = compile_answer("workload_forecast")
 PUBLISHED_FILTERS = compile_statement("forecast_series")

@@ -8,6 +8,7 @@ from api.insights.forecasts.enums import ForecastGranularity
 from api.insights.forecasts.queries import (
     AccuracyQuery,
     CategoryForecastQuery,
+    ResolutionForecastQuery,
     ScoresQuery,
     VolumeForecastQuery,
     WorkloadForecastQuery,
@@ -50,6 +51,12 @@ async def get_category_forecast(reading: Reading[CategoryForecastQuery]) -> Answ
     """Answer with what each category, sub-category or department is expected to bring, week by week."""
     values = {**vars(reading.query), "confidence": round(reading.query.confidence * 100)}
     return await get_answer(reading, repository.CATEGORY, values)
+
+
+async def get_resolution_forecast(reading: Reading[ResolutionForecastQuery]) -> Answer:
+    """Answer with how long tickets take, by group, and how long those of the next days will."""
+    values = {**vars(reading.query), "confidence": round(reading.query.confidence * 100)}
+    return await get_answer(reading, repository.RESOLUTION, values)
 
 
 async def get_accuracy(reading: Reading[AccuracyQuery]) -> Answer:

@@ -131,6 +131,9 @@ class StatusRow(PriorityRow):
     sub_category: str
     current_step: str | None
     resolution_time: dt.datetime | None
+    net_resolution_hours: float | None = Field(
+        description="From creation to the last resolution, less the time on hold; null without a recorded one"
+    )
     assigned_users: list[str]
 
 

@@ -31,6 +31,7 @@ PUBLISHED_TABLES = (
     "forecast_series",
     "forecast_points",
     "forecast_scores",
+    "resolution_forecast",
     "ticket_risks",
     "served_models",
     "ticket_arrivals",

@@ -13,6 +13,7 @@ _TABLES = {
     "forecast_point": "One row per run, series, granularity and period: what was forecast, with its bands.",
     "forecast_seal": "One row per run: the hash of its rows and of the run before it.",
 }
+_LEARNT_FROM = [["marts", "ticket_volume"], ["marts", "fct_tickets"], ["marts", "fct_status_intervals"]]
 
 
 @dg.multi_asset(
@@ -20,7 +21,7 @@ _TABLES = {
     specs=[
         dg.AssetSpec(
             ["ml", table],
-            deps=[["marts", "ticket_volume"]],
+            deps=_LEARNT_FROM,
             description=description,
             group_name="ticket_volume",
             owners=["team:analytics"],
@@ -33,30 +34,40 @@ _TABLES = {
 def ticket_volume_forecasts(
     context: dg.AssetExecutionContext, postgres: Postgres
 ) -> Iterator[dg.MaterializeResult]:
-    """Forecast tickets per day for the total and the largest series of each dimension."""
+    """Forecast how many tickets come, of all and of the largest parts, and how long they will take."""
     # The models take seconds to import, which the web server and the sensors can do without.
     from ml.ticket_volume import MODEL_VERSION  # noqa: PLC0415
+    from pipelines.defs.ticket_volume.resolution import (  # noqa: PLC0415
+        forecast_resolutions,
+        read_resolutions,
+        write_resolutions,
+    )
     from pipelines.defs.ticket_volume.training import HORIZON_DAYS, SEED, forecast_all  # noqa: PLC0415
 
     with postgres.transaction() as connection:
         volume, as_of = read_volume(connection)
+        resolutions = read_resolutions(connection)
     series = choose_series(volume)
     context.log.info("Forecasting %s series.", len(series))
     forecasts = forecast_all(series, as_of=as_of)
+    trend = forecast_resolutions(resolutions, as_of=as_of)
     with postgres.transaction() as connection:
         run_id = write_run(
             connection,
-            list(zip(series, forecasts, strict=True)),
+            [(each.series_key, each.filters, told) for each, told in zip(series, forecasts, strict=True)],
+            kind="ticket_volume",
             data_as_of=as_of,
             model_version=MODEL_VERSION,
             params={"horizon_days": HORIZON_DAYS, "seed": SEED},
         )
         seal_run(connection, run_id)
+        write_resolutions(connection, resolutions, trend, data_as_of=as_of)
+    told = [*forecasts, trend]
     rows = {
-        "forecast_run": 1,
-        "forecast_series": len(forecasts),
-        "forecast_point": sum(len(each.points) for each in forecasts),
-        "forecast_seal": 1,
+        "forecast_run": 2,
+        "forecast_series": len(told),
+        "forecast_point": sum(len(each.points) for each in told),
+        "forecast_seal": 2,
     }
     for table, count in rows.items():
         yield dg.MaterializeResult(
@@ -65,6 +76,6 @@ def ticket_volume_forecasts(
                 "dagster/row_count": count,
                 "run_id": run_id,
                 "model_version": MODEL_VERSION,
-                "fallbacks": sum(each.fallback for each in forecasts),
+                "fallbacks": sum(each.fallback for each in told),
             },
         )

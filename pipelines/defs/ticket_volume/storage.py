@@ -1,12 +1,13 @@
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import pandas as pd
 import psycopg
 from psycopg.types.json import Jsonb
 
-from ml.ticket_volume import VolumeForecast
-from pipelines.defs.ticket_volume.series import VolumeSeries
+from ml.forecast import POINT_COLUMNS, Forecast
 
 _VOLUME = """
     select
@@ -17,7 +18,7 @@ _VOLUME = """
 """
 _RUN = """
     insert into ml.forecast_run (kind, model_version, trained_at, data_as_of, params)
-    values ('ticket_volume', %s, now(), %s, %s)
+    values (%s, %s, now(), %s, %s)
     returning run_id
 """
 _SERIES = """
@@ -34,10 +35,8 @@ _POINTS = """
     )
     from stdin
 """
-_POINT_COLUMNS = [
-    *("granularity", "ds", "predicted"),
-    *("lower_80", "upper_80", "lower_90", "upper_90", "lower_95", "upper_95"),
-]
+
+Filters = dict[str, Any]
 
 
 def read_volume(connection: psycopg.Connection) -> tuple[pd.DataFrame, datetime]:
@@ -55,34 +54,35 @@ def read_volume(connection: psycopg.Connection) -> tuple[pd.DataFrame, datetime]
 
 def write_run(
     connection: psycopg.Connection,
-    forecasts: Sequence[tuple[VolumeSeries, VolumeForecast]],
+    forecasts: Sequence[tuple[UUID, Filters, Forecast]],
     *,
+    kind: str,
     data_as_of: datetime,
     model_version: str,
     params: dict[str, int],
 ) -> int:
     """Add one forecast run with its series and points; the caller's transaction makes it visible whole."""
-    row = connection.execute(_RUN, [model_version, data_as_of, Jsonb(params)]).fetchone()
+    row = connection.execute(_RUN, [kind, model_version, data_as_of, Jsonb(params)]).fetchone()
     run_id: int = row[0] if row else 0
     with connection.cursor() as cursor:
-        cursor.executemany(_SERIES, [_series_row(run_id, *pair) for pair in forecasts])
+        cursor.executemany(_SERIES, [_series_row(run_id, *each) for each in forecasts])
         with cursor.copy(_POINTS) as copy:
-            for series, forecast in forecasts:
-                for point in forecast.points[_POINT_COLUMNS].itertuples(index=False):
-                    copy.write_row((run_id, series.series_key, *point))
+            for series_key, _, forecast in forecasts:
+                for point in forecast.points[list(POINT_COLUMNS)].itertuples(index=False):
+                    copy.write_row((run_id, series_key, *point))
     return run_id
 
 
-def _series_row(run_id: int, series: VolumeSeries, forecast: VolumeForecast) -> tuple[object, ...]:
-    workflow_id = series.filters.get("workflow_id")
+def _series_row(run_id: int, series_key: UUID, filters: Filters, forecast: Forecast) -> tuple[object, ...]:
+    workflow_id = filters.get("workflow_id")
     return (
         run_id,
-        series.series_key,
-        series.filters.get("department"),
-        series.filters.get("category"),
-        series.filters.get("sub_category"),
+        series_key,
+        filters.get("department"),
+        filters.get("category"),
+        filters.get("sub_category"),
         None if workflow_id is None else int(workflow_id),
-        series.filters.get("priority"),
+        filters.get("priority"),
         forecast.champion,
         forecast.fallback,
         forecast.train_start,

@@ -3,10 +3,10 @@ from datetime import datetime
 
 import pandas as pd
 
+from ml.forecast import Forecast
 from ml.ticket_volume import (
     ALL_CANDIDATES,
     CHEAP_CANDIDATES,
-    VolumeForecast,
     VolumeModel,
     learn_series,
     reconcile,
@@ -17,7 +17,7 @@ HORIZON_DAYS = 180
 SEED = 20_260_101
 
 
-def forecast_all(series: Sequence[VolumeSeries], *, as_of: datetime) -> list[VolumeForecast]:
+def forecast_all(series: Sequence[VolumeSeries], *, as_of: datetime) -> list[Forecast]:
     """Forecast the total, which comes first, and the members of each dimension, which add up to it.
 
     Of a dimension that has more members than are forecast the others are learnt as one, and not told.

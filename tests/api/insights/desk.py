@@ -31,6 +31,7 @@ class Ticket:
     resolved_at: datetime | None = None
     cancelled_at: datetime | None = None
     first_response_at: datetime | None = None
+    hold_seconds: int = 0
     assignees: frozenset[int] = field(default_factory=frozenset)
     is_escalated: bool = False
     is_transferred: bool = False
@@ -47,6 +48,14 @@ class Ticket:
     @property
     def resolution_seconds(self) -> int | None:
         return int((self.resolved_at - self.created_at).total_seconds()) if self.resolved_at else None
+
+    @property
+    def net_resolution_seconds(self) -> int | None:
+        return None if self.resolution_seconds is None else self.resolution_seconds - self.hold_seconds
+
+    @property
+    def net_age_seconds(self) -> int:
+        return int((AS_OF - self.created_at).total_seconds()) - self.hold_seconds
 
     @property
     def first_response_seconds(self) -> int | None:
@@ -125,6 +134,7 @@ def random_ticket(task_id: int, generator: random.Random) -> Ticket:
     created_at = AS_OF - timedelta(seconds=generator.randrange(140 * 86_400))
     status = generator.choices(STATUSES, weights=[3, 4, 2, 12, 1, 1])[0]
     ended_at = created_at + (AS_OF - created_at) * generator.random()
+    lasted = (AS_OF if status in OPEN_STATUSES else ended_at) - created_at
     return Ticket(
         task_id=task_id,
         created_at=created_at,
@@ -142,6 +152,7 @@ def random_ticket(task_id: int, generator: random.Random) -> Ticket:
         first_response_at=created_at + timedelta(minutes=generator.randrange(600))
         if generator.random() < 0.9
         else None,
+        hold_seconds=int(lasted.total_seconds()) * (task_id % 3) // 4,
         assignees=frozenset(generator.sample(range(1, 9), generator.randrange(3))),
         is_escalated=generator.random() < 0.2,
         is_transferred=generator.random() < 0.2,

@@ -59,6 +59,8 @@ def durations(ticket: Ticket) -> Iterator[tuple[str, int]]:
     """The seconds that the histograms hold, by measure."""
     if ticket.resolution_seconds is not None:
         yield "resolution", ticket.resolution_seconds
+    if ticket.net_resolution_seconds is not None:
+        yield "net_resolution", ticket.net_resolution_seconds
     if ticket.first_response_seconds is not None:
         yield "first_response", ticket.first_response_seconds
 
@@ -219,6 +221,7 @@ class Publication:
             "target_resolution": ticket.target,
             "resolution_time": ticket.resolved_at,
             "resolution_seconds": ticket.resolution_seconds,
+            "net_resolution_seconds": ticket.net_resolution_seconds,
             "is_open": ticket.is_open,
             "age_bucket": ticket.age_bucket,
             "sla_status": ticket.sla_status,

@@ -41,6 +41,15 @@ class TestTicketTimes:
             found = {name: (row[f"{name}_seconds"], row[f"{name}_business_seconds"]) for name in expected}
             assert found == expected, life
 
+    def test_the_time_on_hold_is_no_part_of_the_net_resolution(self, told_desk: ToldDesk) -> None:
+        rows = [row for (row,) in told_desk.by_task("fct_ticket_times").values()]
+        for row in rows:
+            full = row["full_resolution_seconds"]
+            net = None if full is None else full - row["on_hold_seconds"]
+            assert row["net_resolution_seconds"] == net
+        assert any(row["net_resolution_seconds"] is None for row in rows)
+        assert any(row["on_hold_seconds"] and row["net_resolution_seconds"] for row in rows)
+
     def test_touches(self, told_desk: ToldDesk) -> None:
         ones = 0
         for task_id, (row,) in told_desk.by_task("fct_ticket_times").items():

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ml.forecast import Forecast
 from ml.ticket_volume import (
     ALL_CANDIDATES,
     CHEAP_CANDIDATES,
-    VolumeForecast,
     VolumeModel,
     forecast_series,
     learn_series,
@@ -27,12 +27,12 @@ COLUMNS = [
 ]
 
 
-def forecast(history: pd.DataFrame, **options: Any) -> VolumeForecast:
+def forecast(history: pd.DataFrame, **options: Any) -> Forecast:
     arguments = {"as_of": day_after(history), "candidates": CHEAP_CANDIDATES, "seed": 1} | options
     return forecast_series(history, **arguments)
 
 
-def assert_servable(result: VolumeForecast) -> None:
+def assert_servable(result: Forecast) -> None:
     """What the published table's own constraints demand, and JSON besides."""
     assert list(result.points.columns) == COLUMNS
     ladder = ["lower_95", "lower_90", "lower_80", "predicted", "upper_80", "upper_90", "upper_95"]

@@ -17,12 +17,17 @@ group by changes.day
 union all
 select
     'ticket_details',
-    created_date,
+    tickets.created_date,
     sum(hash_record_extended(row(
-        {{ ticket_dimensions | join(', ') }}, resolution_seconds, first_response_seconds, assigned_user_ids
+        tickets.{{ ticket_dimensions | join(', tickets.') }},
+        tickets.resolution_seconds,
+        times.net_resolution_seconds,
+        tickets.first_response_seconds,
+        tickets.assigned_user_ids
     ), 0))
-from {{ ref('fct_tickets') }}
-group by created_date
+from {{ ref('fct_tickets') }} as tickets
+inner join {{ ref('fct_ticket_times') }} as times on tickets.task_id = times.task_id
+group by tickets.created_date
 union all
 select
     'work',

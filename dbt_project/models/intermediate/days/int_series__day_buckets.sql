@@ -13,10 +13,11 @@ with durations as (
         timed.measure,
         timed.seconds
     from {{ ref('fct_tickets') }} as tickets
+    inner join {{ ref('fct_ticket_times') }} as times on tickets.task_id = times.task_id
     cross join
         unnest(
-            array['resolution', 'first_response'],
-            array[tickets.resolution_seconds, tickets.first_response_seconds]
+            array['resolution', 'net_resolution', 'first_response'],
+            array[tickets.resolution_seconds, times.net_resolution_seconds, tickets.first_response_seconds]
         ) as timed (measure, seconds)
     where timed.seconds is not null and {{ since_first_change('tickets.created_date', month=true) }}
 ),

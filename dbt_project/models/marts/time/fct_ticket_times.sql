@@ -98,6 +98,10 @@ select
         as first_resolution_business_seconds,
     tickets.resolution_seconds as full_resolution_seconds,
     case
+        when tickets.resolution_seconds is not null
+            then greatest(tickets.resolution_seconds - statuses.on_hold_seconds, 0)
+    end::bigint as net_resolution_seconds,
+    case
         when tickets.resolution_seconds is null then null
         when tickets.resolved_at = clocks.counted_until then clocks.business_age_at_end
         else {{ business_age_seconds('clocks', 'tickets.resolved_at') }}

@@ -37,6 +37,9 @@ select
     owners.user_id as owner_id,
     owners.full_name as owner,
     tickets.created_at,
+    greatest(
+        floor(extract(epoch from tickets.as_of - tickets.created_at))::bigint - times.on_hold_seconds, 0
+    ) as net_age_seconds,
     activity.last_activity_at,
     tickets.target_resolution_at as target_resolution,
     clocks.elapsed_ratio,
@@ -44,6 +47,7 @@ select
     tickets.sla_status,
     tickets.is_sla_critical as is_critical
 from {{ ref('fct_tickets') }} as tickets
+inner join {{ ref('fct_ticket_times') }} as times on tickets.task_id = times.task_id
 inner join {{ ref('int_operational__last_activity') }} as activity on tickets.task_id = activity.task_id
 left join {{ ref('int_operational__clocks') }} as clocks on tickets.task_id = clocks.task_id
 left join holders on tickets.task_id = holders.task_id

@@ -22,6 +22,7 @@ FIELDS = {
     "/forecast/volume/": "forecasts",
     "/forecast/accuracy/": "daily",
     "/forecast/category/": "category_forecasts",
+    "/forecast/resolution/": "predictions",
     "/forecast/sla-risk/": "at_risk_tasks",
     "/forecast/workload/": "workload_forecast",
     "/ticket-categories/": "by_category",

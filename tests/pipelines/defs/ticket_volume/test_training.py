@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.ticket_volume import VolumeForecast
+from ml.forecast import Forecast
 from pipelines.defs.ticket_volume.series import choose_series
 from pipelines.defs.ticket_volume.training import forecast_all
 from tests.pipelines.defs.ticket_volume.test_series import DAYS, volume_of
@@ -13,7 +13,7 @@ AS_OF = datetime(2026, 1, 1, 9, tzinfo=UTC) + pd.Timedelta(days=DAYS)
 COUNTS = "predicted"
 
 
-def forecast(volume: pd.DataFrame) -> dict[str, VolumeForecast]:
+def forecast(volume: pd.DataFrame) -> dict[str, Forecast]:
     chosen = choose_series(volume)
     names = ["/".join(str(value) for value in each.filters.values()) or "total" for each in chosen]
     return dict(zip(names, forecast_all(chosen, as_of=AS_OF), strict=True))
