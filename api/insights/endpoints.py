@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.insights.catalogue import endpoints as catalogue
 from api.insights.categories import endpoints as categories
+from api.insights.comprehensive import endpoints as comprehensive
 from api.insights.forecasts import endpoints as forecasts
 from api.insights.items import endpoints as items
 from api.insights.operational import endpoints as operational
@@ -16,6 +17,7 @@ router = APIRouter(prefix="/analytics", tags=["analytics"])
 router.include_router(tickets.router)
 router.include_router(forecasts.router)
 router.include_router(risks.router)
+router.include_router(comprehensive.router)
 router.include_router(catalogue.router)
 router.include_router(categories.router)
 router.include_router(workflows.router)

@@ -8,7 +8,8 @@ with told as (
     select {{ of_tickets }} as series_key, 'resolution' as measure, count(resolution_seconds) as durations
     from {{ ref('fct_tickets') }}
     union all
-    select {{ of_tickets }}, 'net_resolution', count(net_resolution_seconds) from {{ ref('fct_ticket_times') }}
+    select {{ of_tickets }}, 'net_resolution', count(net_resolution_seconds)
+    from {{ ref('fct_ticket_times') }}
     union all
     select {{ of_tickets }}, 'first_response', count(first_response_seconds) from {{ ref('fct_tickets') }}
     union all

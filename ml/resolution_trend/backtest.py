@@ -1,12 +1,15 @@
 """What each candidate would have said from weekly origins of the last half year, beside what came."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from ml.backtest import FitError
 from ml.conformal import LEVELS, quantiles
 from ml.metrics import FloatArray
-from ml.resolution_trend.candidates import AVERAGE, BASELINE, CANDIDATES
+from ml.resolution_trend.candidates import AVERAGE, BASELINE, Candidate
 from ml.resolution_trend.cohorts import History, IntArray, daily_medians
 
 HORIZON_DAYS = 28
@@ -45,27 +48,32 @@ class Backtest:
         return np.where(ahead < self.origins[row], self.actual[:row], np.nan)
 
 
-def run_backtest(history: History, *, today: int, as_of_hour: float) -> Backtest:
+def run_backtest(
+    history: History, candidates: Mapping[str, Candidate], *, today: int, as_of_hour: float
+) -> Backtest:
     """Stand at the beginning of each origin with what was known there.
+
+    A candidate that cannot be fitted at one origin is left out altogether.
 
     Args:
         history: At least one ticket of it resolved before `today`.
+        candidates: By name, `BASELINE` among them.
         today: Day that is not over, the first one to forecast.
         as_of_hour: Up to when the truth is known.
     """
     begin = history.first_day + MIN_TRAIN_DAYS
     past = [day for day in range(today - 7 * _MAX_ORIGINS, today, 7) if day >= begin]
-    rows: list[dict[str, FloatArray]] = []
-    origins: list[int] = []
-    for day in [*past, today]:
-        known = history.as_of(24.0 * day)
-        if known.resolved.any():
-            rows.append({name: candidate(known, day, HORIZON_DAYS) for name, candidate in CANDIDATES.items()})
-            origins.append(day)
-    predicted = {name: np.array([row[name] for row in rows]) for name in CANDIDATES}
+    known = {day: history.as_of(24.0 * day) for day in [*past, today]}
+    known = {day: cohorts for day, cohorts in known.items() if cohorts.resolved.any()}
+    predicted: dict[str, FloatArray] = {}
+    for name, candidate in candidates.items():
+        with suppress(FitError):
+            predicted[name] = np.array(
+                [candidate(cohorts, day, HORIZON_DAYS) for day, cohorts in known.items()]
+            )
     predicted[AVERAGE] = np.mean(list(predicted.values()), axis=0)
-    actual, tickets = _truth(history, origins, today=today, as_of_hour=as_of_hour)
-    return Backtest(np.array(origins, dtype=np.int64), predicted, actual, tickets)
+    actual, tickets = _truth(history, list(known), today=today, as_of_hour=as_of_hour)
+    return Backtest(np.array(list(known), dtype=np.int64), predicted, actual, tickets)
 
 
 def choose(backtest: Backtest) -> str:

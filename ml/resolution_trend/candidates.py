@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from ml.metrics import FloatArray
-from ml.resolution_trend.cohorts import Cohorts, median_hours
+from ml.resolution_trend.cohorts import Cohorts, daily_medians, median_hours
+from ml.ticket_volume.prophet_fit import fit_prophet
 
 Candidate = Callable[[Cohorts, int, int], FloatArray]
 """Takes the cohorts as known at the beginning of a day, that day and a number of days; returns the logarithm
@@ -68,10 +70,29 @@ def _weekdays(recent: Cohorts) -> FloatArray:
     return shape
 
 
-CANDIDATES: dict[str, Candidate] = {
+def prophet(seed: int) -> Candidate:
+    """Prophet on the logarithms of the daily medians; days that are not half resolved are left out."""
+
+    def forecast(known: Cohorts, today: int, days: int) -> FloatArray:
+        first = int(known.days[0])
+        medians = daily_medians(known, first, today)
+        # In minutes, of which there is at least one: Prophet's season multiplies what must not be negative.
+        logs = np.log(60 * medians, where=np.isfinite(medians), out=np.full(len(medians), np.nan))
+        dates = pd.date_range(pd.Timestamp(first, unit="D"), periods=len(logs))
+        path: FloatArray = fit_prophet(pd.Series(logs, index=dates), days, seed=seed) - np.log(60)
+        return path
+
+    return forecast
+
+
+CHEAP: dict[str, Candidate] = {
     BASELINE: recent_median,
     **{name: fading(half_life) for name, half_life in _HALF_LIVES.items()},
     "weekday_median": by_weekday(recent_median),
     "weekday_fading_week": by_weekday(fading(_HALF_LIVES["fading_week"])),
     "weekday_fading_month": by_weekday(fading(_HALF_LIVES["fading_month"])),
 }
+
+
+def all_candidates(seed: int) -> dict[str, Candidate]:
+    return CHEAP | {"prophet": prophet(seed)}

@@ -1,5 +1,6 @@
 """How long the tickets of the next days will take to be resolved: a median per day, with its band."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from ml.conformal import LEVELS, normal_quantile
 from ml.forecast import POINT_COLUMNS, Forecast
 from ml.metrics import FloatArray
 from ml.resolution_trend.backtest import HORIZON_DAYS, Backtest, choose, coverage, half_widths, run_backtest
-from ml.resolution_trend.candidates import BASELINE
+from ml.resolution_trend.candidates import BASELINE, Candidate
 from ml.resolution_trend.cohorts import Cohorts, History
 
 MODEL_VERSION = "resolution_trend-1.0"
@@ -19,7 +20,9 @@ _EPOCH = date(1970, 1, 1)
 _HOUR_SECONDS = 3600
 
 
-def forecast_trend(tickets: pd.DataFrame, holds: pd.DataFrame, *, as_of: datetime) -> Forecast:
+def forecast_trend(
+    tickets: pd.DataFrame, holds: pd.DataFrame, *, as_of: datetime, candidates: Mapping[str, Candidate]
+) -> Forecast:
     """Forecast the median hours, holds excluded, of the tickets that come on each of the next 28 days.
 
     The day that `as_of` falls on is the first of them. A ticket that is still open counts as one that
@@ -31,6 +34,7 @@ def forecast_trend(tickets: pd.DataFrame, holds: pd.DataFrame, *, as_of: datetim
         tickets: `created_at` and `ended_at` (NaT while open) in UTC without a zone; `is_resolved`.
         holds: `ticket` (position in `tickets`), `held_at`, `resumed_at` (NaT while it lasts).
         as_of: Up to when the tickets were read, with a zone.
+        candidates: `CHEAP`, or `all_candidates`, with which it takes ten seconds instead of none.
     """
     hour = as_of.timestamp() / _HOUR_SECONDS
     today = int(hour // 24)
@@ -38,7 +42,7 @@ def forecast_trend(tickets: pd.DataFrame, holds: pd.DataFrame, *, as_of: datetim
     known = history.as_of(24.0 * today)
     if not known.resolved.any():
         return _nothing(len(known.days))
-    backtest = run_backtest(history, today=today, as_of_hour=hour)
+    backtest = run_backtest(history, candidates, today=today, as_of_hour=hour)
     champion = choose(backtest)
     path = backtest.predicted[champion][-1]
     now = len(backtest.origins) - 1

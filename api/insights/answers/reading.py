@@ -62,9 +62,9 @@ class Reading(Generic[Query]):
 
     @property
     def pool(self) -> asyncpg.Pool:
-        """Where to read; a proof has all that it compares read in one transaction of its own."""
+        """Where to read; an answer within another is read in the transaction of that one."""
         state = self.request.scope.get("state") or {}
-        pool: asyncpg.Pool = state.get("proving") or self.request.app.state.read_pool
+        pool: asyncpg.Pool = state.get("read_from") or self.request.app.state.read_pool
         return pool
 
     @property

@@ -50,9 +50,7 @@ async def read_workload_forecast(_: Admin, request: Request) -> Response:
     return reading.respond(await service.get_workload_forecast(reading))
 
 
-@published(
-    router, "/forecast/resolution/", ResolutionForecastQuery, ResolutionForecast, rows="predictions"
-)
+@published(router, "/forecast/resolution/", ResolutionForecastQuery, ResolutionForecast, rows="predictions")
 async def read_resolution_forecast(_: Admin, request: Request) -> Response:
     """How long tickets take to be resolved, holds left out, and how long those of the next days will.
 

@@ -1,4 +1,4 @@
-from api.insights.proof.replay import Replayed
+from api.insights.answers.replay import Replayed
 from api.kit.errors import ApiError
 
 

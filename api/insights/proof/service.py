@@ -7,6 +7,7 @@ import asyncpg
 from fastapi import Request
 
 from api.insights.answers.errors import NotPublishedError
+from api.insights.answers.replay import Replayed, replay
 from api.insights.answers.statements import compile_statement
 from api.insights.catalogue.registry import Carrier, Metric, load_metrics, metrics_of
 from api.insights.proof.claims import Claim, find_claims, provable
@@ -19,7 +20,6 @@ from api.insights.proof.readding import (
     drilldown_address,
     select_rows,
 )
-from api.insights.proof.replay import Replayed, replay
 from api.insights.proof.schemas import FieldProof, ModelChecks, Proof, ProvenPublication
 from api.kit.clock import utc_now
 from api.kit.errors import ValidationFailedError

@@ -50,7 +50,7 @@ def ticket_volume_forecasts(
     series = choose_series(volume)
     context.log.info("Forecasting %s series.", len(series))
     forecasts = forecast_all(series, as_of=as_of)
-    trend = forecast_resolutions(resolutions, as_of=as_of)
+    trend = forecast_resolutions(resolutions, as_of=as_of, seed=SEED)
     with postgres.transaction() as connection:
         run_id = write_run(
             connection,
@@ -61,7 +61,7 @@ def ticket_volume_forecasts(
             params={"horizon_days": HORIZON_DAYS, "seed": SEED},
         )
         seal_run(connection, run_id)
-        write_resolutions(connection, resolutions, trend, data_as_of=as_of)
+        write_resolutions(connection, resolutions, trend, data_as_of=as_of, seed=SEED)
     told = [*forecasts, trend]
     rows = {
         "forecast_run": 2,

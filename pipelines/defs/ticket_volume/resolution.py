@@ -8,7 +8,7 @@ import pandas as pd
 import psycopg
 
 from ml.forecast import Forecast
-from ml.resolution_trend import forecast_trend
+from ml.resolution_trend import HORIZON_DAYS, all_candidates, forecast_trend
 from pipelines.defs.ticket_volume.ledger import seal_run
 from pipelines.defs.ticket_volume.storage import write_run
 
@@ -54,13 +54,20 @@ def read_resolutions(connection: psycopg.Connection) -> Resolutions:
     )
 
 
-def forecast_resolutions(resolutions: Resolutions, *, as_of: datetime) -> Forecast:
+def forecast_resolutions(resolutions: Resolutions, *, as_of: datetime, seed: int) -> Forecast:
     """How long the tickets of the days to come will take."""
-    return forecast_trend(resolutions.tickets, resolutions.holds, as_of=as_of)
+    return forecast_trend(
+        resolutions.tickets, resolutions.holds, as_of=as_of, candidates=all_candidates(seed)
+    )
 
 
 def write_resolutions(
-    connection: psycopg.Connection, resolutions: Resolutions, trend: Forecast, *, data_as_of: datetime
+    connection: psycopg.Connection,
+    resolutions: Resolutions,
+    trend: Forecast,
+    *,
+    data_as_of: datetime,
+    seed: int,
 ) -> None:
     """Add the forecast to the ledger, as a sealed run of its own."""
     run_id = write_run(
@@ -69,7 +76,7 @@ def write_resolutions(
         kind="resolution_time",
         data_as_of=data_as_of,
         model_version=trend.model_version,
-        params={},
+        params={"horizon_days": HORIZON_DAYS, "seed": seed},
     )
     seal_run(connection, run_id)
 

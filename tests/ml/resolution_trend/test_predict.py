@@ -1,5 +1,6 @@
 """Forecasts of the median of days to come, on desks whose law is known."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -7,9 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ml.backtest import FitError
 from ml.conformal import LEVELS
 from ml.forecast import Forecast
-from ml.resolution_trend import forecast_trend
+from ml.metrics import FloatArray
+from ml.resolution_trend import CHEAP, all_candidates, forecast_trend
+from ml.resolution_trend.candidates import Candidate
+from ml.resolution_trend.cohorts import Cohorts
 
 AS_OF = pd.Timestamp("2026-06-01 09:30")
 NO_HOLDS = pd.DataFrame({name: pd.to_datetime([]) for name in ("held_at", "resumed_at")}).assign(ticket=[])
@@ -33,8 +38,12 @@ def known(tickets: pd.DataFrame) -> pd.DataFrame:
     return tickets.assign(ended_at=tickets["ended_at"].where(is_over), is_resolved=is_over)
 
 
-def forecast(tickets: pd.DataFrame, holds: pd.DataFrame = NO_HOLDS) -> Forecast:
-    return forecast_trend(tickets, holds, as_of=AS_OF.tz_localize(UTC).to_pydatetime())
+def forecast(
+    tickets: pd.DataFrame,
+    holds: pd.DataFrame = NO_HOLDS,
+    candidates: Mapping[str, Candidate] = CHEAP,
+) -> Forecast:
+    return forecast_trend(tickets, holds, as_of=AS_OF.tz_localize(UTC).to_pydatetime(), candidates=candidates)
 
 
 def test_a_steady_desk_goes_on() -> None:
@@ -126,5 +135,28 @@ def test_it_is_told_again_the_same() -> None:
 
 
 def test_the_days_begin_with_that_of_the_data() -> None:
-    points = forecast_trend(desk(60), NO_HOLDS, as_of=datetime(2026, 6, 3, tzinfo=UTC)).points
+    points = forecast_trend(
+        desk(60), NO_HOLDS, as_of=datetime(2026, 6, 3, tzinfo=UTC), candidates=CHEAP
+    ).points
     assert str(points["ds"].iloc[0]) == "2026-06-03"
+
+
+def test_a_trend_is_followed_by_prophet_alone() -> None:
+    """Halving every month: medians of the past weeks are always too high."""
+    tickets = desk(120)
+    months = (tickets["created_at"] - tickets["created_at"].iloc[0]) / pd.Timedelta(days=30)
+    took = (tickets["ended_at"].fillna(AS_OF) - tickets["created_at"]) * 0.5**months
+    told = forecast(
+        known(tickets.assign(ended_at=tickets["created_at"] + took)), candidates=all_candidates(1)
+    )
+    errors = told.quality["candidates"]
+    assert errors["prophet"] < errors["recent_median"] - 0.1
+
+
+def test_a_candidate_that_cannot_be_fitted_is_left_out() -> None:
+    def failing(_known: Cohorts, _today: int, _days: int) -> FloatArray:
+        raise FitError("no")
+
+    told = forecast(desk(90), candidates=CHEAP | {"failing": failing})
+    assert "failing" not in told.quality["candidates"]
+    assert len(told.points) == 28

@@ -23,6 +23,7 @@ FIELDS = {
     "/forecast/accuracy/": "daily",
     "/forecast/category/": "category_forecasts",
     "/forecast/resolution/": "predictions",
+    "/forecast/comprehensive/": "recommendations",
     "/forecast/sla-risk/": "at_risk_tasks",
     "/forecast/workload/": "workload_forecast",
     "/ticket-categories/": "by_category",

@@ -48,7 +48,7 @@ async def replay(request: Request, address: str, connection: asyncpg.Connection)
         "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),
         "headers": headers,
-        "state": dict(request.scope.get("state") or {}) | {"proving": connection},
+        "state": dict(request.scope.get("state") or {}) | {"read_from": connection},
     }
     for name in ("route", "endpoint", "path_params", "router"):
         scope.pop(name, None)
