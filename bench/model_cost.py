@@ -25,9 +25,10 @@ from pipelines.defs.ticket_models.cases import Cases, read_cases
 from pipelines.defs.ticket_models.registry import Training, record_training
 from pipelines.defs.ticket_models.scoring import score_open_tickets
 from pipelines.defs.ticket_models.training import open_events, train_risk, train_time
+from pipelines.defs.ticket_volume.hours import forecast_hours
 from pipelines.defs.ticket_volume.series import choose_series
-from pipelines.defs.ticket_volume.storage import read_volume
-from pipelines.defs.ticket_volume.training import forecast_all
+from pipelines.defs.ticket_volume.storage import read_holidays, read_hours, read_volume
+from pipelines.defs.ticket_volume.training import learn_all
 
 TRAINING_BAR_SECONDS, SCORING_BAR_SECONDS, MEMORY_BAR_MIB = 300, 20, 4096
 
@@ -42,8 +43,11 @@ def told(what: str) -> Iterator[None]:
 def forecast_volume(connection: psycopg.Connection) -> None:
     volume, as_of = read_volume(connection)
     series = choose_series(volume)
+    histories = read_hours(connection, series)
     with told(f"forecasts of {len(series)} series"):
-        forecast_all(series, as_of=as_of)
+        models = learn_all(series, as_of=as_of, holidays=read_holidays(connection))
+    with told("their hours"):
+        forecast_hours(series, models, histories)
 
 
 def train_models(cases: Cases) -> list[Training]:

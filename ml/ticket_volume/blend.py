@@ -1,13 +1,18 @@
 """The forecast that is served: the candidates, weighted by how wrong each has been lately."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
 from ml.backtest import Backtest
 from ml.metrics import FloatArray
+from ml.ticket_volume.holidays import holiday_factors
 from ml.ticket_volume.weeks import WEEK, closed_weekdays
 
 BLEND = "blend"
+KNOWS_HOLIDAYS = "prophet"
 # A candidate whose error is 10 % above the best's weighs about a tenth of it once half a year is known, and
 # counts nearly as much as it after the first week.
 _POWER = 24.0
@@ -27,15 +32,19 @@ def is_rare(values: FloatArray) -> bool:
 
 
 def with_blend(
-    backtest: Backtest, series: "pd.Series[float]"
+    backtest: Backtest, series: "pd.Series[float]", holidays: Sequence[date] = ()
 ) -> tuple[Backtest, dict[str, dict[str, float]]]:
     """Add the blend to a backtest, and tell the weights of its last origin.
 
     At each origin the weights rest on the errors that were known there. The first week ahead and the days
-    after it are weighted apart: what is best tomorrow need not be so in a month.
+    after it are weighted apart: what is best tomorrow need not be so in a month. On days off the candidates
+    that know none are taken by the share that earlier ones had; baselines by themselves stay what they are.
     """
     names = list(backtest.predicted)
-    paths = np.array(list(backtest.predicted.values()))
+    factors = holiday_factors(series, backtest.origins.tolist(), backtest.actual.shape[1], holidays)
+    paths = np.array(
+        [rows if name == KNOWS_HOLIDAYS else rows * factors for name, rows in backtest.predicted.items()]
+    )
     values = np.asarray(series, dtype=np.float64)
     # A closed day says nothing of any candidate.
     closed = np.resize(closed_weekdays(values), paths.shape[2])

@@ -20,7 +20,7 @@ from ml.ticket_volume.intervals import Calibration
 from ml.ticket_volume.periods import Periods, forecast_periods, forecast_points
 from ml.ticket_volume.train import check_candidates, fitters
 
-MODEL_VERSION = "ticket_volume-2.0"
+MODEL_VERSION = "ticket_volume-2.1"
 MAX_HORIZON_DAYS = 180
 JUDGEABLE_DAYS = evaluate.MIN_TRAIN_DAYS + min(evaluate.JUDGED_HORIZONS)
 _IDLE_WARNING_DAYS = 28
@@ -104,7 +104,7 @@ def learn_series(
         horizon_days: Days to forecast, 1 to 180.
         candidates: Names out of `ALL_CANDIDATES`; without "prophet" a series costs a tenth of a second.
         seed: Handed to every fit that draws random numbers.
-        holidays: Days that Prophet may treat as special, past and future.
+        holidays: Days off, past and future.
         whole: What was learnt of the series that this one is part of; a young part borrows its week.
 
     Raises:
@@ -120,20 +120,29 @@ def learn_series(
     if len(series) < JUDGEABLE_DAYS:
         served = _guess(series, days, whole)
     else:
-        served = serve_best(series, fitters(candidates, seed=seed, holidays=holidays), days=days)
+        served = serve_best(
+            series, fitters(candidates, seed=seed, holidays=holidays), days=days, holidays=holidays
+        )
     return VolumeModel(series, first_day, periods, served)
 
 
-def serve_best(series: "pd.Series[float]", forecasters: Mapping[str, Forecaster], *, days: int) -> Served:
+def serve_best(
+    series: "pd.Series[float]",
+    forecasters: Mapping[str, Forecaster],
+    *,
+    days: int,
+    holidays: Sequence[date] = (),
+) -> Served:
     """Blend the forecasters by their errors so far, and serve that unless a baseline has been no worse.
 
     Args:
         series: Tickets per day without a gap, at least `JUDGEABLE_DAYS` of them.
         forecasters: The baselines and any others, by name.
         days: How many days to forecast.
+        holidays: Days off, past and future.
     """
     candidates = evaluate.backtest_candidates(series, forecasters, horizon=days)
-    backtest, weights = with_blend(candidates, series)
+    backtest, weights = with_blend(candidates, series, holidays)
     scores = evaluate.judge(backtest, series)
     choice = evaluate.choose(scores, rare=is_rare(np.asarray(series, dtype=np.float64)))
     now = len(backtest.origins) - 1

@@ -11,7 +11,7 @@ WEEK = 7
 # days, it would have had so many tickets: by chance that happens once in e ** 7 times.
 _SILENT_WEEKS = 12
 _LEAST_WEEKS = 4
-_TICKETS_MISSED = 7.0
+TICKETS_MISSED = 7.0
 
 _SPIKE_DEVIATIONS = 4.0
 _SPIKE_WEEKS = 8
@@ -30,7 +30,7 @@ def closed_weekdays(values: FloatArray) -> npt.NDArray[np.bool_]:
     recent = last_weeks(values, _SILENT_WEEKS)
     silent: npt.NDArray[np.bool_] = (recent == 0).all(axis=0)
     missed = recent[:, ~silent].mean() * len(recent) if len(recent) and not silent.all() else 0.0
-    if len(recent) < _LEAST_WEEKS or missed < _TICKETS_MISSED:
+    if len(recent) < _LEAST_WEEKS or missed < TICKETS_MISSED:
         return np.zeros(WEEK, dtype=np.bool_)
     return silent
 

@@ -8,6 +8,40 @@ from pipelines.resources.dbt import Dbt, project_manifest
 from pipelines.runner import run_pipeline
 from pipelines.settings import PipelineSettings
 
+HOURS_BESIDE_DAYS = """
+    with hours as (
+        select
+            series.series_key, series.department, hour.predicted, hour.number,
+            told.starts_on + ((hour.number - 1) / 24)::integer as ds
+        from serving.forecast_hours as told
+        inner join serving.forecast_series as series using (series_key)
+        cross join unnest(told.predicted) with ordinality as hour (predicted, number)
+    ),
+    days as (
+        select series_key, ds, sum(predicted::double precision) - min(expected) as strayed
+        from (select series_key, ds, predicted from hours) as hours
+        inner join (
+            select series_key, ds, predicted as expected from serving.forecast_points
+            where granularity = 'daily'
+        ) as point using (series_key, ds)
+        group by series_key, ds
+    ),
+    departments as (
+        select number, sum(predicted::double precision) as predicted
+        from hours where department is not null
+        group by number
+    )
+    select
+        (select count(distinct series_key) from days),
+        (select count(distinct ds) from days),
+        (select max(abs(strayed)) from days),
+        (
+            select max(abs(departments.predicted - hours.predicted))
+            from hours inner join departments using (number)
+            where hours.series_key = serving.series_key(null, null, null, null, null)
+        )
+"""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def trained_publication(desk_url: str) -> None:  # noqa: ARG001 - the desk to build from
@@ -114,6 +148,14 @@ class TestPublishedTables:
             """
         ).fetchone()
         assert row == (True, True, 1)
+
+    def test_hours_add_up_by_day_and_by_dimension(self, connection: psycopg.Connection) -> None:
+        row = connection.execute(HOURS_BESIDE_DAYS).fetchone()
+        assert row is not None
+        series, days, strayed_by_day, strayed_by_dimension = row
+        assert (series > 5, days) == (True, 21)
+        # They are kept as single precision.
+        assert max(strayed_by_day, strayed_by_dimension) < 1e-4
 
 
 def test_asset_descriptions_reach_the_database(connection: psycopg.Connection) -> None:

@@ -29,6 +29,18 @@ def issue_run(connection: psycopg.Connection[Any], level: float) -> int:
     return int(row[0])
 
 
+def issue_hours(connection: psycopg.Connection[Any], run_id: int) -> None:
+    """Add the hours of the first day of a run's series."""
+    connection.execute(
+        """
+        insert into ml.forecast_hours
+        select run_id, series_key, '2026-03-10', array_fill(0.5, array[24]), '{}', '{1,2,3}', '{}', '[]'
+        from ml.forecast_series where run_id = %s
+        """,
+        [run_id],
+    )
+
+
 def change_unguarded(connection: psycopg.Connection[Any], statement: str) -> None:
     """Do as the owner of the database can: past its triggers."""
     with connection.transaction():

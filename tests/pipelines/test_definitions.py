@@ -59,7 +59,7 @@ class TestJobs:
         trained = {
             dg.AssetKey(["ml", name])
             for name in (
-                *("forecast_run", "forecast_series", "forecast_point", "forecast_seal"),
+                *("forecast_run", "forecast_series", "forecast_point", "forecast_hours", "forecast_seal"),
                 *("model_run", "model_artefact", "model_promotion"),
             )
         }

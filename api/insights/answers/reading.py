@@ -1,7 +1,7 @@
 """The HTTP side of a published answer: what is asked, what the reader already holds, what goes back."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2s
 from typing import Any, Generic, Self, TypeVar
@@ -40,6 +40,7 @@ class Reading(Generic[Query]):
         format: How the answer is wanted.
         page: Which page, of a list.
         depends_on: What the answer follows from beside the address and the publication, such as who asks.
+        row: Model of a row of its table, where what is asked decides which it is.
     """
 
     request: Request
@@ -47,6 +48,7 @@ class Reading(Generic[Query]):
     format: Format
     page: PageRequest | None = None
     depends_on: str = ""
+    row: type[BaseModel] | None = None
 
     @classmethod
     def of(cls, request: Request, model: type[Query]) -> Self:
@@ -92,7 +94,8 @@ class Reading(Generic[Query]):
 
     @property
     def grain(self) -> Grain:
-        return GRAINS[self.request.scope["endpoint"]]
+        grain = GRAINS[self.request.scope["endpoint"]]
+        return grain if self.row is None else replace(grain, row=self.row)
 
     def respond(self, answer: Listed) -> Response:
         if isinstance(answer, WholeList):

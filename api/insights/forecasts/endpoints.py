@@ -4,6 +4,7 @@ from api.identity.auth import Admin
 from api.insights.answers.reading import Reading
 from api.insights.answers.routes import published
 from api.insights.forecasts import schemas, service
+from api.insights.forecasts.enums import ForecastGranularity
 from api.insights.forecasts.queries import (
     AccuracyQuery,
     CategoryForecastQuery,
@@ -20,8 +21,16 @@ router = APIRouter()
 
 @published(router, "/forecast/volume/", VolumeForecastQuery, schemas.VolumeForecast, rows="forecasts")
 async def read_volume_forecast(_: Admin, request: Request) -> Response:
-    """Tickets expected per day, week or month, as the pipeline forecast them."""
+    """Tickets expected per hour, day, week or month, as the pipeline forecast them.
+
+    Hours are those of the UTC clock: the next `forecast_days` times 24 (7 days unless told, at most 14),
+    beginning with the first that starts after `data_as_of`, and those of `history_days` (14 unless told, at
+    most 28) up to the last that is over. The hours of a day add up to its daily forecast. Of the running day
+    the hours that are left are told as they were expected before it began, whatever has come since.
+    """
     reading = Reading.of(request, VolumeForecastQuery)
+    is_hourly = reading.query.granularity is ForecastGranularity.HOURLY
+    reading.row = schemas.HourPoint if is_hourly else schemas.PeriodPoint
     return reading.respond(await service.get_volume_forecast(reading))
 
 

@@ -2,6 +2,7 @@ from enum import StrEnum
 
 
 class ForecastGranularity(StrEnum):
+    HOURLY = "hourly"
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"

@@ -1,6 +1,6 @@
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from api.insights.answers.queries import DimensionFilters, Name, lower
@@ -44,11 +44,33 @@ class ResolutionForecastQuery(BaseModel):
     confidence: Confidence = 0.95
 
 
+# Of hours: at least so many days, so many unless told, and at most.
+HOURLY_DAYS = {"forecast_days": (1, 7, 14), "history_days": (14, 14, 28)}
+
+
 class VolumeForecastQuery(DimensionFilters):
+    """Hours are told of 7 days unless asked for more, at most 14, and of 14 days of history, at most 28."""
+
     forecast_days: Annotated[int, Field(ge=1, le=180)] = 14
     history_days: Annotated[int, Field(ge=14, le=1095)] = 90
     granularity: Annotated[ForecastGranularity, BeforeValidator(lower)] = ForecastGranularity.DAILY
     confidence: Confidence = 0.95
+
+    @model_validator(mode="after")
+    def few_days_of_hours(self) -> Self:
+        if self.granularity is not ForecastGranularity.HOURLY:
+            return self
+        for name, (least, usual, most) in HOURLY_DAYS.items():
+            if name not in self.model_fields_set:
+                setattr(self, name, usual)
+            elif getattr(self, name) > most:
+                raise PydanticCustomError(
+                    name,
+                    "{name} is {value}, and hours are told of at most {most} days: "
+                    "give {least} to {most}, or granularity=daily",
+                    {"name": name, "value": getattr(self, name), "least": least, "most": most},
+                )
+        return self
 
 
 class WorkloadForecastQuery(BaseModel):

@@ -2,7 +2,20 @@ import asyncpg
 
 from api.insights.answers.statements import compile_answer, compile_statement
 
-VOLUME = compile_answer("forecast")
+VOLUME = compile_answer(
+    "forecast",
+    expected="{{ expected_by_period }}",
+    past="{{ past_by_period }}",
+    backtest="chosen.quality",
+    notes="chosen.warnings",
+)
+HOURS = compile_answer(
+    "forecast",
+    expected="{{ expected_by_hour }}",
+    past="{{ past_by_hour }}",
+    backtest="{{ backtest_of_hours }}",
+    notes="chosen.warnings || {{ notes_of_hours }}",
+)
 CATEGORY = compile_answer("forecast_category")
 RESOLUTION = compile_answer("forecast_resolution")
 ACCURACY = compile_answer("forecast_accuracy")

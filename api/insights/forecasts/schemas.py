@@ -22,15 +22,27 @@ class ForecastSummary(BaseModel):
 
 
 class HistoryPoint(BaseModel):
-    date: dt.date
+    date: dt.date | dt.datetime = Field(
+        description="First day of a period that is over; of hours the instant it begins at"
+    )
     count: int
 
 
 class ForecastPoint(BaseModel):
-    date: dt.date
+    date: dt.date | dt.datetime = Field(
+        description="First day of the period, which may be running; of hours the instant it begins at"
+    )
     predicted_count: float
     confidence_lower: float
     confidence_upper: float
+
+
+class PeriodPoint(ForecastPoint):
+    date: dt.date
+
+
+class HourPoint(ForecastPoint):
+    date: dt.datetime
 
 
 class VolumeForecast(Published):
@@ -42,7 +54,9 @@ class VolumeForecast(Published):
     historical_data: list[HistoryPoint]
     forecasts: list[ForecastPoint]
     model: ForecastModel | None
-    quality: dict[str, object] | None = Field(description="Errors in backtests; none for a sum of series")
+    quality: dict[str, object] | None = Field(
+        description="Errors in backtests, of hours those of hours; none for a sum of series"
+    )
     warnings: list[str]
     fallback: bool
 

@@ -16,6 +16,7 @@ from api.insights.forecasts.queries import (
 from api.insights.forecasts.staffing import add_staffing
 from api.kit.errors import ValidationFailedError
 
+HOURS_A_DAY = 24
 PERIODS = {
     ForecastGranularity.DAILY: (Granularity.DAY, 1),
     ForecastGranularity.WEEKLY: (Granularity.WEEK, 7),
@@ -30,16 +31,19 @@ async def get_volume_forecast(reading: Reading[VolumeForecastQuery]) -> Answer:
         ValidationFailedError: No published forecast is of these filters or adds up to them.
     """
     query = reading.query
-    unit, days = PERIODS[query.granularity]
     values = {
         **vars(query),
-        "granularity": unit,
         "forecast_granularity": query.granularity,
-        "forecast_periods": max(query.forecast_days // days, 1),
         "confidence": round(query.confidence * 100),
         "filters": echo(query, DimensionFilters),
     }
-    answer = await get_answer(reading, repository.VOLUME, values)
+    if query.granularity is ForecastGranularity.HOURLY:
+        values["forecast_periods"] = query.forecast_days * HOURS_A_DAY
+        answer = await get_answer(reading, repository.HOURS, values)
+    else:
+        values["granularity"], days = PERIODS[query.granularity]
+        values["forecast_periods"] = max(query.forecast_days // days, 1)
+        answer = await get_answer(reading, repository.VOLUME, values)
     if answer.body is None and answer.publication_id != reading.known_publication:
         published = ", ".join(await repository.list_forecast_filters(reading.pool))
         message = f"No forecast exists for {values['filters']}: ask for one of {published}"

@@ -30,11 +30,13 @@ PUBLISHED_TABLES = (
     "snapshot_rows",
     "forecast_series",
     "forecast_points",
+    "forecast_hours",
     "forecast_scores",
     "resolution_forecast",
     "ticket_risks",
     "served_models",
     "ticket_arrivals",
+    "ticket_hours",
     "role_arrivals",
     "role_handling",
 )

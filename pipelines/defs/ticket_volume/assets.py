@@ -4,16 +4,26 @@ import dagster as dg
 
 from pipelines.defs.ticket_volume.ledger import seal_run
 from pipelines.defs.ticket_volume.series import choose_series
-from pipelines.defs.ticket_volume.storage import read_volume, write_run
+from pipelines.defs.ticket_volume.storage import (
+    read_holidays,
+    read_hours,
+    read_volume,
+    write_hours,
+    write_run,
+)
 from pipelines.resources.postgres import Postgres
 
 _TABLES = {
     "forecast_run": "One row per training and forecasting run of a use case; rows are never rewritten.",
     "forecast_series": "One row per series of a run: its champion and how wrong it has been.",
     "forecast_point": "One row per run, series, granularity and period: what was forecast, with its bands.",
+    "forecast_hours": "One row per series of a run: the hours of the days that its forecast begins with.",
     "forecast_seal": "One row per run: the hash of its rows and of the run before it.",
 }
-_LEARNT_FROM = [["marts", "ticket_volume"], ["marts", "fct_tickets"], ["marts", "fct_status_intervals"]]
+_LEARNT_FROM = [
+    ["marts", table]
+    for table in ("ticket_volume", "ticket_volume_by_hour", "days_off", "fct_tickets", "fct_status_intervals")
+]
 
 
 @dg.multi_asset(
@@ -37,19 +47,24 @@ def ticket_volume_forecasts(
     """Forecast how many tickets come, of all and of the largest parts, and how long they will take."""
     # The models take seconds to import, which the web server and the sensors can do without.
     from ml.ticket_volume import MODEL_VERSION  # noqa: PLC0415
+    from pipelines.defs.ticket_volume.hours import forecast_hours  # noqa: PLC0415
     from pipelines.defs.ticket_volume.resolution import (  # noqa: PLC0415
         forecast_resolutions,
         read_resolutions,
         write_resolutions,
     )
-    from pipelines.defs.ticket_volume.training import HORIZON_DAYS, SEED, forecast_all  # noqa: PLC0415
+    from pipelines.defs.ticket_volume.training import HORIZON_DAYS, SEED, learn_all  # noqa: PLC0415
 
     with postgres.transaction() as connection:
         volume, as_of = read_volume(connection)
+        series = choose_series(volume)
+        histories = read_hours(connection, series)
+        holidays = read_holidays(connection)
         resolutions = read_resolutions(connection)
-    series = choose_series(volume)
     context.log.info("Forecasting %s series.", len(series))
-    forecasts = forecast_all(series, as_of=as_of)
+    models = learn_all(series, as_of=as_of, holidays=holidays)
+    forecasts = [model.forecast() for model in models]
+    hours = forecast_hours(series, models, histories)
     trend = forecast_resolutions(resolutions, as_of=as_of, seed=SEED)
     with postgres.transaction() as connection:
         run_id = write_run(
@@ -60,6 +75,7 @@ def ticket_volume_forecasts(
             model_version=MODEL_VERSION,
             params={"horizon_days": HORIZON_DAYS, "seed": SEED},
         )
+        write_hours(connection, run_id, series, hours)
         seal_run(connection, run_id)
         write_resolutions(connection, resolutions, trend, data_as_of=as_of, seed=SEED)
     told = [*forecasts, trend]
@@ -67,6 +83,7 @@ def ticket_volume_forecasts(
         "forecast_run": 2,
         "forecast_series": len(told),
         "forecast_point": sum(len(each.points) for each in told),
+        "forecast_hours": len(hours),
         "forecast_seal": 2,
     }
     for table, count in rows.items():

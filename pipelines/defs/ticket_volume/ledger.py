@@ -33,6 +33,10 @@ _CONTENT = """
             union all
             select 2, concat(series_key, granularity, ds), point::text
             from ml.forecast_point as point where run_id = {run}
+            union all
+            -- Runs from before there were hours have none, and their text is what it was.
+            select 3, series_key::text, hours::text
+            from ml.forecast_hours as hours where run_id = {run}
         ) as written
         order by part, place collate "C"
     ) to stdout

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,8 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from ml.forecast import POINT_COLUMNS, Forecast
+from ml.ticket_volume.hours import SIZES, HourlyForecast
+from pipelines.defs.ticket_volume.series import VolumeSeries
 
 _VOLUME = """
     select
@@ -15,6 +17,11 @@ _VOLUME = """
         department, category, sub_category, workflow_id, priority, ticket_count
     from marts.ticket_volume
     order by series_key, day
+"""
+_HOURS = """
+    select series_key, day::timestamp as day, tickets_by_hour as counts
+    from marts.ticket_volume_by_hour
+    where series_key = any(%s)
 """
 _RUN = """
     insert into ml.forecast_run (kind, model_version, trained_at, data_as_of, params)
@@ -27,6 +34,12 @@ _SERIES = """
         train_start, train_end, n_obs, quality, warnings
     )
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_SERIES_HOURS = """
+    insert into ml.forecast_hours (
+        run_id, series_key, starts_on, predicted, sizes, half_widths, quality, warnings
+    )
+    values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 _POINTS = """
     copy ml.forecast_point (
@@ -52,6 +65,18 @@ def read_volume(connection: psycopg.Connection) -> tuple[pd.DataFrame, datetime]
     return pd.DataFrame(cursor.fetchall(), columns=columns), window[0]
 
 
+def read_hours(connection: psycopg.Connection, series: Sequence[VolumeSeries]) -> dict[UUID, pd.DataFrame]:
+    """Hourly tickets of each series, a row per day that had any."""
+    rows = connection.execute(_HOURS, [[each.series_key for each in series]]).fetchall()
+    frame = pd.DataFrame(rows, columns=["series_key", "day", "counts"])
+    return dict(tuple(frame.groupby("series_key")))
+
+
+def read_holidays(connection: psycopg.Connection) -> list[date]:
+    """Days off of the calendar that most tickets are counted by, past and future."""
+    return [day for (day,) in connection.execute("select day from marts.days_off order by day")]
+
+
 def write_run(
     connection: psycopg.Connection,
     forecasts: Sequence[tuple[UUID, Filters, Forecast]],
@@ -73,6 +98,18 @@ def write_run(
     return run_id
 
 
+def write_hours(
+    connection: psycopg.Connection,
+    run_id: int,
+    series: Sequence[VolumeSeries],
+    hours: Sequence[HourlyForecast],
+) -> None:
+    """Add the hours of a run's series, before it is sealed."""
+    with connection.cursor() as cursor:
+        rows = [_hours_row(run_id, *pair) for pair in zip(series, hours, strict=True)]
+        cursor.executemany(_SERIES_HOURS, rows)
+
+
 def _series_row(run_id: int, series_key: UUID, filters: Filters, forecast: Forecast) -> tuple[object, ...]:
     workflow_id = filters.get("workflow_id")
     return (
@@ -90,4 +127,17 @@ def _series_row(run_id: int, series_key: UUID, filters: Filters, forecast: Forec
         forecast.n_obs,
         Jsonb(forecast.quality),
         Jsonb(forecast.warnings),
+    )
+
+
+def _hours_row(run_id: int, series: VolumeSeries, hours: HourlyForecast) -> tuple[object, ...]:
+    return (
+        run_id,
+        series.series_key,
+        hours.starts_on,
+        hours.predicted.ravel().tolist(),
+        SIZES.tolist(),
+        hours.half_widths.ravel().tolist(),
+        Jsonb(hours.quality),
+        Jsonb(hours.warnings),
     )

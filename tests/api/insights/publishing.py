@@ -27,7 +27,7 @@ SLA_COLUMNS = {"no_sla": "sla_none"} | {
 }
 PUBLISHED = (
     "workflow_facts", "ticket_series", "ticket_cube", "duration_histogram", "durations_to_date",
-    "user_days", "ticket_rows", "ticket_arrivals",
+    "user_days", "ticket_rows", "ticket_arrivals", "ticket_hours",
 )  # fmt: skip
 Series = tuple[Any, ...]
 Changes = dict[date, Counter[Any]]
@@ -206,6 +206,19 @@ class Publication:
         quarter = timedelta(minutes=15)
         starts = Counter(AS_OF + (ticket.created_at - AS_OF) // quarter * quarter for ticket in self.tickets)
         self.fill("ticket_arrivals", ({"starts_at": at, "tickets": count} for at, count in starts.items()))
+
+        hours: dict[tuple[Series, date], list[int]] = defaultdict(lambda: [0] * 24)
+        for ticket in self.tickets:
+            for series in series_of(ticket):
+                if ticket.day >= AS_OF.date() - timedelta(days=28) and series.count(None) >= len(series) - 1:
+                    hours[series, ticket.day][ticket.created_at.hour] += 1
+        self.fill(
+            "ticket_hours",
+            (
+                {"series_key": self.keys[series], "day": day, "tickets_by_hour": counts}
+                for (series, day), counts in hours.items()
+            ),
+        )
 
     def _row(self, ticket: Ticket) -> dict[str, Any]:
         return {name: getattr(ticket, name) for name in DIMENSIONS} | {

@@ -115,7 +115,7 @@ async def test_the_ends_of_time_are_dates_too(client: httpx.AsyncClient, path: s
         ("/drilldown/tickets/status/", "status", "'on_hold'"),
         ("/drilldown/tickets/age/", "age_bucket", "'90+ days'"),
         ("/drilldown/tickets/sla/", "sla_status", "'at_risk'"),
-        ("/forecast/volume/", "granularity", "'daily', 'weekly' or 'monthly'"),
+        ("/forecast/volume/", "granularity", "'hourly', 'daily', 'weekly' or 'monthly'"),
         ("/forecast/volume/", "confidence", "0.8, 0.9 or 0.95"),
         ("/forecast/volume/", "forecast_days", "1"),
         ("/forecast/volume/", "history_days", "14"),

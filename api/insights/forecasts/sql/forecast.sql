@@ -76,40 +76,13 @@ source as (
         max(train_end) as train_end,
         max(n_obs) as n_obs,
         -- A backtest speaks for its own series: a sum of series has none.
-        case when count(*) = 1 then min(quality::text)::json end as quality,
+        case when count(*) = 1 then min({{ backtest }}::text)::json end as quality,
         coalesce(bool_or(fallback), true) as fallback,
         max(dimension) as dimension
     from chosen
 ),
-forecast as (
-    select
-        point.ds as date,
-        round(sum(point.predicted)::numeric, 2) as predicted_count,
-        round(sum(case :confidence::integer
-            when 80 then point.lower_80 when 90 then point.lower_90 else point.lower_95
-        end)::numeric, 2) as confidence_lower,
-        round(sum(case :confidence::integer
-            when 80 then point.upper_80 when 90 then point.upper_90 else point.upper_95
-        end)::numeric, 2) as confidence_upper
-    from chosen
-    inner join serving.forecast_points as point on chosen.series_key = point.series_key
-    where point.granularity = :forecast_granularity::text
-        and point.ds >= date_trunc(:granularity::text, published.as_of_day::timestamp)
-    group by point.ds
-    order by point.ds
-    limit :forecast_periods::integer
-),
-bounds as (
-    select
-        case when date_trunc(:granularity::text, earliest) = earliest then earliest else
-            date_trunc(:granularity::text, earliest) + ('1 ' || :granularity::text)::interval
-        end::date as first_day,
-        -- The day, week or month that data_as_of lies in is not over and is left out.
-        date_trunc(:granularity::text, published.as_of_day::timestamp)::date - 1 as last_day
-    from (select published.as_of_day::timestamp - make_interval(days => :history_days::integer) as earliest)
-        as history
-),
-{{ flow }},
+{{ expected }},
+{{ past }},
 averages as (
     select
         (select avg(flow.created) from flow) as past,
@@ -145,7 +118,7 @@ select json_build_object(
     'warnings', (
         select coalesce(json_agg(warning.text), '[]')
         from (
-            select jsonb_array_elements_text(chosen.warnings) as text from chosen
+            select jsonb_array_elements_text({{ notes }}) as text from chosen
             union
             select 'stale' where source.trained_at < statement_timestamp() - interval '36 hours'
             union

@@ -7,6 +7,7 @@ select
     revision,
     definition ->> 'time_zone' as time_zone,
     definition -> 'weekly_hours' as weekly_hours,
+    definition -> 'closed_on' as days_off,
     jsonb_array_length(definition -> 'closed_on') as day_off_count,
 
     -- instants

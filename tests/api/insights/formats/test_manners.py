@@ -132,6 +132,7 @@ async def test_columns_have_the_types_of_the_documentation(client: httpx.AsyncCl
         "resolution_time": pa.timestamp("us", tz="UTC"),
         "is_critical": pa.bool_(),
         "age_days": pa.int64(),
+        "net_resolution_hours": pa.float64(),
         "time_remaining_hours": pa.float64(),
         "time_overdue_hours": pa.float64(),
         "assigned_users": pa.list_(pa.string()),

@@ -7,15 +7,18 @@ import psycopg
 import pytest
 
 from pipelines.defs.ticket_volume.ledger import find_broken_seals, seal_run
-from tests.factories.forecasts import change_unguarded, issue_run
+from tests.factories.forecasts import change_unguarded, issue_hours, issue_run
 
 COLUMNS = {
     "forecast_run": "kind",
     "forecast_series": "champion",
     "forecast_point": "predicted",
+    "forecast_hours": "predicted",
     "forecast_seal": "hash",
 }
 REMOVE_FIRST_RUN = "; ".join(f"delete from ml.{table} where run_id = 1" for table in reversed(COLUMNS))
+# What the seal of a run was before there were hours: of run 1 as `issue_run` makes it at 10 tickets a day.
+SEALED_BEFORE_HOURS = "1faaf00477717cb69ab5fb97b5fd03077bf2d3627234a08cd662591039e67ec7"
 ADD_A_DAY = """
     insert into ml.forecast_point
     select run_id, series_key, granularity, ds + 7, predicted, 0, 1, 0, 1, 0, 1
@@ -25,11 +28,14 @@ ADD_A_DAY = """
 
 @pytest.fixture
 def ledger(database_url: str) -> Iterator[psycopg.Connection[Any]]:
-    """Three sealed runs of one series and two days each."""
+    """Three sealed runs of one series and two days each, the last two with hours."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         for number in range(1, 4):
             with connection.transaction():
-                seal_run(connection, issue_run(connection, 10.0 * number))
+                run_id = issue_run(connection, 10.0 * number)
+                if number > 1:
+                    issue_hours(connection, run_id)
+                seal_run(connection, run_id)
         yield connection
 
 
@@ -65,6 +71,8 @@ def test_the_database_refuses_to_change_a_row(
         ),
         ("delete from ml.forecast_point where run_id = 2 and ds = '2026-03-11'", [2]),
         (ADD_A_DAY, [3]),
+        ("update ml.forecast_hours set half_widths = '{1,2,4}' where run_id = 2", [2]),
+        ("delete from ml.forecast_hours where run_id = 3", [3]),
         ("delete from ml.forecast_seal where run_id = 2", [2, 3]),
         (REMOVE_FIRST_RUN, [2]),
     ],
@@ -74,6 +82,16 @@ def test_a_change_past_the_guard_is_told(
 ) -> None:
     change_unguarded(ledger, statement)
     assert set(told) <= set(broken(ledger)) <= {*told, max(told) + 1}
+
+
+def test_a_run_from_before_there_were_hours_keeps_its_seal(ledger: psycopg.Connection[Any]) -> None:
+    sealed = ledger.execute("select encode(hash, 'hex') from ml.forecast_seal where run_id = 1").fetchone()
+    assert sealed == (SEALED_BEFORE_HOURS,)
+
+
+def test_hours_that_were_slipped_into_an_old_run_are_told(ledger: psycopg.Connection[Any]) -> None:
+    issue_hours(ledger, 1)
+    assert broken(ledger) == [1]
 
 
 def test_a_run_that_was_slipped_in_is_told_for_ever(ledger: psycopg.Connection[Any]) -> None:

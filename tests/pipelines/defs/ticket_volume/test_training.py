@@ -6,7 +6,7 @@ import pytest
 
 from ml.forecast import Forecast
 from pipelines.defs.ticket_volume.series import choose_series
-from pipelines.defs.ticket_volume.training import forecast_all
+from pipelines.defs.ticket_volume.training import learn_all
 from tests.pipelines.defs.ticket_volume.test_series import DAYS, volume_of
 
 AS_OF = datetime(2026, 1, 1, 9, tzinfo=UTC) + pd.Timedelta(days=DAYS)
@@ -16,11 +16,11 @@ COUNTS = "predicted"
 def forecast(volume: pd.DataFrame) -> dict[str, Forecast]:
     chosen = choose_series(volume)
     names = ["/".join(str(value) for value in each.filters.values()) or "total" for each in chosen]
-    return dict(zip(names, forecast_all(chosen, as_of=AS_OF), strict=True))
+    return {name: model.forecast() for name, model in zip(names, learn_all(chosen, as_of=AS_OF), strict=True)}
 
 
 def test_nothing_is_forecast_of_nothing() -> None:
-    assert forecast_all([], as_of=AS_OF) == []
+    assert learn_all([], as_of=AS_OF) == []
 
 
 def test_members_of_each_dimension_add_up_to_the_total() -> None:
@@ -35,6 +35,17 @@ def test_members_of_each_dimension_add_up_to_the_total() -> None:
     for members in (("A", "B"), ("Low",), ("A1", "B1")):
         together = np.sum([told[name].points[COUNTS].to_numpy() for name in members], axis=0)
         assert together == pytest.approx(total)
+
+
+def test_days_off_are_told_by_earlier_ones() -> None:
+    volume = volume_of(({}, 9), ({"category": "A"}, 9))
+    off = [pd.Timestamp("2026-01-01") + pd.Timedelta(days=day) for day in (40, 61, 82, DAYS + 2)]
+    chosen = choose_series(volume[~volume["day"].isin(off)])
+
+    for model in learn_all(chosen, as_of=AS_OF, holidays=[day.date() for day in off]):
+        daily = model.forecast().points.query("granularity == 'daily'").set_index("ds")[COUNTS]
+        assert daily[off[-1]] == 0
+        assert daily[off[-1] - pd.Timedelta(days=1)] == pytest.approx(9, abs=0.5)
 
 
 def test_those_that_are_not_told_are_left_room_for() -> None:
