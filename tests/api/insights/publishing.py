@@ -57,12 +57,10 @@ def changes(ticket: Ticket) -> Iterator[tuple[date, str, int]]:
 
 def durations(ticket: Ticket) -> Iterator[tuple[str, int]]:
     """The seconds that the histograms hold, by measure."""
-    if ticket.resolution_seconds is not None:
-        yield "resolution", ticket.resolution_seconds
-    if ticket.net_resolution_seconds is not None:
-        yield "net_resolution", ticket.net_resolution_seconds
-    if ticket.first_response_seconds is not None:
-        yield "first_response", ticket.first_response_seconds
+    for measure in ("resolution", "net_resolution", "first_response"):
+        seconds = getattr(ticket, f"{measure}_seconds")
+        if seconds is not None:
+            yield measure, seconds
 
 
 def series_of(ticket: Ticket) -> Iterator[Series]:
