@@ -15,7 +15,11 @@ select
     max((series.quality ->> 'wape')::float8) filter (
         where num_nonnulls(department, category, sub_category, workflow_id, priority) = 0
     ) as wape,
-    run.run_id = (select max(run_id) from serving.forecast_series) as is_served
+    coalesce(run.run_id in (
+        select max(run_id) from serving.forecast_series
+        union all
+        select max(run_id) from serving.resolution_forecast
+    ), false) as is_served
 from ml.forecast_run as run left join ml.forecast_series as series using (run_id)
 where %(run_id)s::bigint is null or run.run_id = %(run_id)s
 group by run.run_id
@@ -47,7 +51,7 @@ class ModelRun:
     series: int
     fallbacks: int
     wape: float | None
-    is_served: bool | None
+    is_served: bool
 
 
 def list_runs(url: str, limit: int) -> list[ModelRun]:

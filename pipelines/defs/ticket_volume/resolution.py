@@ -73,7 +73,7 @@ def write_resolutions(
     run_id = write_run(
         connection,
         [(resolutions.total, {}, trend)],
-        kind="resolution_time",
+        kind="resolution_trend",
         data_as_of=data_as_of,
         model_version=trend.model_version,
         params={"horizon_days": HORIZON_DAYS, "seed": seed},

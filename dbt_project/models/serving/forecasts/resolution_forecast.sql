@@ -1,6 +1,6 @@
 with newest_run as (
     select * from {{ ref('stg_ml__forecast_runs') }}
-    where kind = 'resolution_time'
+    where kind = 'resolution_trend'
     order by run_id desc
     limit 1
 )
