@@ -80,6 +80,11 @@ async def test_every_forecast_is_answered(admin: httpx.AsyncClient) -> None:
     assert (risk["fallback"], risk["model"]) == (True, None)
     assert "no model is served" in risk["warnings"][0]
     assert_volume_is_told(told["/forecast/volume/"])
+    days_told = {"/forecast/resolution/?by=category": 14, "/forecast/volume/": 14}
+    for path, days in days_told.items():
+        assert len(told[path]["forecasts"]) in {0, days}
+    resolved = told["/forecast/resolution/?by=category"]["overall_statistics"]["total_resolved"]
+    assert bool(told["/forecast/resolution/?by=category"]["forecasts"]) == bool(resolved)
     tickets = (await get(admin, "/tickets/dashboard/"))["total_tickets"]
     if tickets < 60:
         assert told["/forecast/volume/"]["fallback"]
