@@ -1,6 +1,7 @@
 """`python -m bench`: every benchmark, one after the other."""
 
 from bench import (
+    anomalies,
     breach_risk,
     delivery,
     forecast_accuracy,
@@ -18,6 +19,7 @@ def main() -> None:
         delivery,
         model_cost,
         forecast_accuracy,
+        anomalies,
         remaining_time,
         breach_risk,
     ):

@@ -13,7 +13,7 @@ from ml.metrics import PointErrors, naive_scale, point_errors
 from ml.ticket_volume.baseline import BASELINES
 from ml.ticket_volume.blend import BLEND
 from ml.ticket_volume.intervals import Calibration
-from ml.ticket_volume.weeks import closed_weekdays
+from ml.ticket_volume.weeks import WEEK, closed_weekdays
 
 # Days ahead at which forecasts are judged.
 JUDGED_HORIZONS = (7, 28)
@@ -122,6 +122,18 @@ def measured_coverage(
         return {}, 0
     shares = {f"{level:.2f}": float(row.mean()) for level, row in zip(LEVELS, counted, strict=True)}
     return shares, counted.shape[1]
+
+
+def past_forecasts(backtest: Backtest, name: str, series: "pd.Series[float]") -> "pd.Series[float]":
+    """What would have been told of each day of the last half year, one to seven days ahead, by day."""
+    known = backtest.known[:, :WEEK]
+    days = backtest.origins[:, np.newaxis] + np.arange(WEEK)
+    return pd.Series(backtest.predicted[name][:, :WEEK][known], index=series.index[days[known]])
+
+
+def no_past_forecasts() -> "pd.Series[float]":
+    """The same, of a history that is too short to have been forecast."""
+    return pd.Series(dtype=np.float64, index=pd.DatetimeIndex([]))
 
 
 def quality(backtest: Backtest, scores: Scores, choice: Choice, series: "pd.Series[float]") -> dict[str, Any]:

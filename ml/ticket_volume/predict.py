@@ -1,7 +1,7 @@
 """Forecast series of tickets per day: points with intervals, and how good they have been."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ class Served:
     calibration: Calibration
     quality: dict[str, Any]
     warnings: list[str]
+    past: "pd.Series[float]" = field(default_factory=evaluate.no_past_forecasts)
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def serve_best(
         calibration=evaluate.calibration_of(backtest, choice.champion, series, row=now),
         quality=quality | {"weights": {} if choice.fallback else weights},
         warnings=[f"{name} was left out: {reason}" for name, reason in backtest.failures.items()],
+        past=evaluate.past_forecasts(backtest, choice.champion, series),
     )
 
 

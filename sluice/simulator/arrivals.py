@@ -27,10 +27,10 @@ _HOURS = np.array(
 
 @dataclass(frozen=True)
 class Turns:
-    """What breaks the rhythm: a new, higher level from one day on, and two days of trouble."""
+    """What breaks the rhythm: a new, higher level from one day on, and days of trouble, two if drawn."""
 
     level_shift: date
-    spikes: tuple[date, date]
+    spikes: tuple[date, ...]
 
 
 def draw_turns(random: np.random.Generator, first_day: date, days: int) -> Turns:

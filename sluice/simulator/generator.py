@@ -9,7 +9,7 @@ import numpy as np
 
 from api.tickets.enums import Priority
 from sluice.history_import.events import HistoryPlan, LogEvent
-from sluice.simulator.arrivals import day_weights, draw_arrivals, draw_turns
+from sluice.simulator.arrivals import Turns, day_weights, draw_arrivals, draw_turns
 from sluice.simulator.calendars import WorkCalendar
 from sluice.simulator.desk import DEPARTMENTS, SERVICES, Department, Service
 from sluice.simulator.draws import Draws
@@ -27,12 +27,13 @@ _TICKETS_PER_REQUESTER = 12
 
 @dataclass(frozen=True)
 class Simulation:
-    """Equal simulations yield equal events."""
+    """Equal simulations yield equal events; what breaks their rhythm is drawn unless it is given."""
 
     tickets: int
     days: int
     seed: int
     end: datetime
+    turns: Turns | None = None
 
     def plan(self) -> HistoryPlan:
         return HistoryPlan(
@@ -85,7 +86,9 @@ class Simulation:
         self, random: np.random.Generator, calendars: dict[str, WorkCalendar]
     ) -> list[tuple[datetime, str, float]]:
         first_day = (self.end - timedelta(days=self.days)).date()
-        turns = draw_turns(random, first_day, self.days)
+        # Drawn all the same, so that what is drawn after it does not depend on who decides.
+        drawn = draw_turns(random, first_day, self.days)
+        turns = self.turns or drawn
         shares = np.array([department.share for department in DEPARTMENTS])
         counts = random.multinomial(self.tickets, shares / shares.sum())
         found: list[tuple[datetime, str, float]] = []

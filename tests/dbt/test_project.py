@@ -157,6 +157,17 @@ class TestPublishedTables:
         # They are kept as single precision.
         assert max(strayed_by_day, strayed_by_dimension) < 1e-4
 
+    def test_the_newest_day_is_held_to_its_forecast(self, connection: psycopg.Connection) -> None:
+        row = connection.execute(
+            """
+            select
+                (select array_agg(distinct run_id) from ml.forecast_backtest),
+                (select method from serving.daily_volumes order by day desc limit 1),
+                (select count(*) > 0 from serving.daily_volumes where method = 'weekday_median')
+            """
+        ).fetchone()
+        assert row == ([1], "forecast", True)
+
 
 def test_asset_descriptions_reach_the_database(connection: psycopg.Connection) -> None:
     row = connection.execute("select obj_description('marts.fct_tickets'::regclass)").fetchone()

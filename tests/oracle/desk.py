@@ -53,6 +53,16 @@ _MOVES = """
     from ops.task_event
     where kind in ('created', 'transitioned', 'reopened', 'completed', 'cancelled')
 """
+# When something happened to a ticket, of whatever kind.
+_ACTIVITY = """
+    select task_id, occurred_at from ops.task_event
+    union all
+    select item.task_id, event.occurred_at
+    from ops.task_item_event as event join ops.task_item as item using (task_item_id)
+    union all
+    select task.task_id, event.occurred_at
+    from ops.ticket_event as event join ops.task as task using (ticket_id)
+"""
 _STEPS = """
     select step.step_id, step.workflow_id, step.name as step_name, step.sort_order, role.name as role
     from ops.step join ops.role on role.role_id = step.role_id
@@ -72,11 +82,12 @@ _MEMBERS = """
 _DESIGNS = "select workflow_id, definition from ops.workflow_version where is_active"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ImportedDesk:
     """One row each: tickets at work, their items, what happened to items, visits of steps, tickets sent.
 
-    Beside them the workflows, by their steps and the design of each, and who holds which role.
+    Beside them the workflows, by their steps and the design of each, who holds which role, and each instant
+    at which something happened to a ticket.
     """
 
     as_of: datetime
@@ -88,6 +99,7 @@ class ImportedDesk:
     steps: pd.DataFrame
     designs: Mapping[int, Design]
     members: pd.DataFrame
+    activity: pd.DataFrame
 
 
 def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
@@ -100,12 +112,13 @@ def read_desk(database_url: str, as_of: datetime) -> ImportedDesk:
         steps = _frame(connection, _STEPS)
         walked = walk(_frame(connection, _MOVES), steps)
         members = _frame(connection, _MEMBERS)
+        activity = _frame(connection, _ACTIVITY)
         designs = {workflow_id: Design.of(drawn) for workflow_id, drawn in connection.execute(_DESIGNS)}
         snapshots = _known_at(_frame(connection, _SNAPSHOTS), as_of)
     events = noted.merge(items.drop(columns="day"), on="task_item_id")
     visits = walked.merge(tickets[_OF_TICKET], on="task_id")
     tickets = tickets.merge(ways_of(visits), on="task_id", how="left")
-    return ImportedDesk(as_of, tickets, items, events, visits, snapshots, steps, designs, members)
+    return ImportedDesk(as_of, tickets, items, events, visits, snapshots, steps, designs, members, activity)
 
 
 def _frame(connection: psycopg.Connection[Any], query: str) -> pd.DataFrame:

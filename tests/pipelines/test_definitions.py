@@ -60,6 +60,7 @@ class TestJobs:
             dg.AssetKey(["ml", name])
             for name in (
                 *("forecast_run", "forecast_series", "forecast_point", "forecast_hours", "forecast_seal"),
+                "forecast_backtest",
                 *("model_run", "model_artefact", "model_promotion"),
             )
         }

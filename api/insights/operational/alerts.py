@@ -25,6 +25,7 @@ THRESHOLDS = (
     "aging_tickets_critical",
     "anomaly_z",
     "anomaly_min_difference",
+    "anomaly_alerts_per_week",
 )
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from api.insights.operational.enums import AnomalyMetric, Severity
 from api.insights.operational.limits import Limits
+from api.insights.operational.usual import THRESHOLDS, Usual
 from api.insights.operational.words import link, number
 
-THRESHOLDS = ("anomaly_z", "anomaly_min_difference")
 # From so many times the threshold on a day is critical.
 CRITICAL_FACTOR = 2
 TOO_LITTLE_HISTORY = "too_little_history"
+BUDGET_NOT_APPLIED = "too_little_history_for_the_budget_of_alerts"
 
 _WORDS = {
     AnomalyMetric.VOLUME: "{value} tickets, expected about {expected}",
@@ -25,37 +26,26 @@ def tell(facts: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
     """Put the answer of `sql/anomalies.sql` into words and bounds."""
     anomalies = [_anomaly(row, limits) for row in facts["anomalies"]]
     kept = ("generated_at", "data_as_of", "publication_id", "analysis_period_days")
+    lacking = {TOO_LITTLE_HISTORY: not facts["is_learned"], BUDGET_NOT_APPLIED: not facts["is_budgeted"]}
     return {
         **{name: facts[name] for name in kept},
         "daily_volumes": [_volume(row, limits) for row in facts["daily_volumes"]],
         "anomalies": anomalies,
         "anomaly_count": len(anomalies),
-        "warnings": [] if facts["is_learned"] else [TOO_LITTLE_HISTORY],
+        "warnings": [warning for warning, is_due in lacking.items() if is_due],
         "thresholds": limits.pick(THRESHOLDS),
     }
 
 
-def bounds(expected: float, spread: float, limits: Limits) -> tuple[float, float]:
-    """Between these no count is unusual."""
-    reach = max(float(limits["anomaly_z"]) * spread, float(limits["anomaly_min_difference"]))
-    return round(max(expected - reach, 0), 2), round(expected + reach, 2)
-
-
 def _volume(row: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
-    expected = row["expected"]
-    lower, upper = (None, None) if expected is None else bounds(expected, row["spread"], limits)
-    return {
-        "date": row["date"],
-        "count": row["count"],
-        "expected": expected,
-        "lower": lower,
-        "upper": upper,
-    }
+    kept = ("date", "count", "is_holiday", "method", "expected")
+    lower, upper = (None, None) if row["expected"] is None else Usual.of(row, limits).bounds()
+    return {**{name: row[name] for name in kept}, "lower": lower, "upper": upper}
 
 
 def _anomaly(row: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
     metric, expected = AnomalyMetric(row["metric"]), row["expected"]
-    lower, upper = bounds(expected, row["spread"], limits)
+    lower, upper = Usual.of(row, limits).bounds()
     is_critical = abs(row["deviation"]) >= CRITICAL_FACTOR * float(limits["anomaly_z"])
     return {
         "type": metric,
@@ -65,10 +55,12 @@ def _anomaly(row: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
         "severity": Severity.CRITICAL if is_critical else Severity.WARNING,
         "date": row["date"],
         "value": row["value"],
+        "method": row["method"],
         "expected": round(expected, 2),
         "lower": lower,
         "upper": upper,
         "deviation": round(row["deviation"], 2),
+        "false_alarms_per_week": row["false_alarms_per_week"],
         "description": _WORDS[metric].format(
             value=row["value"], dimension=row["dimension"], expected=number(expected)
         ),

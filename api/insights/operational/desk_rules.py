@@ -5,6 +5,7 @@ from typing import Any
 
 from api.insights.operational.enums import AlertCode, AlertType, Severity
 from api.insights.operational.limits import Limits
+from api.insights.operational.usual import Usual
 from api.insights.operational.words import counted, link, number
 
 Figures = Mapping[str, Any]
@@ -60,13 +61,12 @@ def _imbalance(figures: Figures, limits: Limits) -> Iterator[Alert]:
 
 
 def _spike(figures: Figures, limits: Limits) -> Iterator[Alert]:
-    """Of today, if it is past the bound already, else of yesterday, judged by their own weekdays."""
+    """Of today, if it is past the bound already, else of yesterday, each by what was expected of it."""
     for volume in figures["volumes"]:
         if volume["expected"] is None:
             continue
-        reach = max(float(limits["anomaly_z"]) * volume["spread"], float(limits["anomaly_min_difference"]))
-        bound = round(volume["expected"] + reach, 2)
-        if volume["count"] >= bound:
+        usual = Usual.of(volume, limits)
+        if volume["count"] > volume["expected"] and usual.is_unusual(volume["count"]):
             day = volume["date"]
             yield {
                 "code": AlertCode.VOLUME_SPIKE,
@@ -74,9 +74,9 @@ def _spike(figures: Figures, limits: Limits) -> Iterator[Alert]:
                 "category": "Volume Spike",
                 "severity": Severity.WARNING,
                 "title": f"{counted(volume['count'], 'ticket', 'tickets')} on {day}",
-                "message": f"About {number(volume['expected'])} are usual on this weekday",
+                "message": f"About {number(volume['expected'])} were expected",
                 "value": volume["count"],
-                "threshold": bound,
+                "threshold": usual.bounds()[1],
                 "recommendation": "Look for a common cause, and for people to help",
                 "drilldown": link("drilldown/tickets/status", {}, start_date=day, end_date=day),
             }

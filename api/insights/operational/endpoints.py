@@ -41,7 +41,7 @@ async def read_sla_risk(_: Admin, request: Request) -> Response:
 
 @published(router, "/anomalies/", AnomaliesQuery, schemas.Anomalies, rows="anomalies")
 async def read_anomalies(_: Admin, request: Request) -> Response:
-    """Complete days unlike the same weekday of the weeks before: in all, by category and by person."""
+    """Complete days unlike what was expected of them, no more than the budget of alerts per week."""
     reading = await judge(request, AnomaliesQuery)
     return reading.respond(await service.get_anomalies(reading))
 

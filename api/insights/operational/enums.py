@@ -40,6 +40,11 @@ class AnomalyMetric(StrEnum):
     STALE = "stale"
 
 
+class AnomalyMethod(StrEnum):
+    FORECAST = "forecast"
+    WEEKDAY_MEDIAN = "weekday_median"
+
+
 class Health(StrEnum):
     HEALTHY = "healthy"
     WARNING = "warning"

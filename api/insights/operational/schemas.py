@@ -9,6 +9,7 @@ from api.insights.answers.schemas import Answer, Published, Rows, TicketRow
 from api.insights.operational.enums import (
     AlertCode,
     AlertType,
+    AnomalyMethod,
     AnomalyMetric,
     Severity,
 )
@@ -183,15 +184,22 @@ OpenRows = Rows[OpenRow]
 
 
 class DailyVolume(BaseModel):
+    """From `lower` to `upper` it would be usual; of a holiday nothing is expected."""
+
     date: dt.date
     count: int
+    is_holiday: bool
+    method: AnomalyMethod | None
     expected: float | None
     lower: float | None
     upper: float | None
 
 
 class Anomaly(BaseModel):
-    """A day unlike the same weekday of the weeks before; inside `lower` and `upper` it would be none."""
+    """A day unlike what was expected of it; from `lower` to `upper` it would be none.
+
+    `false_alarms_per_week` tells how often the four weeks up to it had something else as unusual.
+    """
 
     type: AnomalyMetric
     metric: AnomalyMetric
@@ -200,10 +208,12 @@ class Anomaly(BaseModel):
     severity: Severity
     date: dt.date
     value: int
+    method: AnomalyMethod
     expected: float
     lower: float
     upper: float
     deviation: float
+    false_alarms_per_week: float | None
     description: str
     drilldown: str | None
 

@@ -8,6 +8,7 @@ from pipelines.defs.ticket_volume.storage import (
     read_holidays,
     read_hours,
     read_volume,
+    replace_backtest,
     write_hours,
     write_run,
 )
@@ -19,6 +20,7 @@ _TABLES = {
     "forecast_point": "One row per run, series, granularity and period: what was forecast, with its bands.",
     "forecast_hours": "One row per series of a run: the hours of the days that its forecast begins with.",
     "forecast_seal": "One row per run: the hash of its rows and of the run before it.",
+    "forecast_backtest": "One row per series and day before the newest run: what it would have forecast.",
 }
 _LEARNT_FROM = [
     ["marts", table]
@@ -77,6 +79,7 @@ def ticket_volume_forecasts(
         )
         write_hours(connection, run_id, series, hours)
         seal_run(connection, run_id)
+        past_days = replace_backtest(connection, run_id, series, models)
         write_resolutions(connection, resolutions, trend, data_as_of=as_of, seed=SEED)
     told = [*forecasts, trend]
     rows = {
@@ -85,6 +88,7 @@ def ticket_volume_forecasts(
         "forecast_point": sum(len(each.points) for each in told),
         "forecast_hours": len(hours),
         "forecast_seal": 2,
+        "forecast_backtest": past_days,
     }
     for table, count in rows.items():
         yield dg.MaterializeResult(

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from ml.forecast import POINT_COLUMNS, Forecast
+from ml.ticket_volume import VolumeModel
 from ml.ticket_volume.hours import SIZES, HourlyForecast
 from pipelines.defs.ticket_volume.series import VolumeSeries
 
@@ -50,6 +51,7 @@ _POINTS = """
 """
 
 Filters = dict[str, Any]
+_PAST = "copy ml.forecast_backtest (run_id, series_key, ds, predicted) from stdin"
 
 
 def read_volume(connection: psycopg.Connection) -> tuple[pd.DataFrame, datetime]:
@@ -96,6 +98,21 @@ def write_run(
                 for point in forecast.points[list(POINT_COLUMNS)].itertuples(index=False):
                     copy.write_row((run_id, series_key, *point))
     return run_id
+
+
+def replace_backtest(
+    connection: psycopg.Connection,
+    run_id: int,
+    series: Sequence[VolumeSeries],
+    models: Sequence[VolumeModel],
+) -> int:
+    """Keep what a run would have forecast of the days before it, in place of what the last one would have."""
+    connection.execute("delete from ml.forecast_backtest")
+    with connection.cursor() as cursor, cursor.copy(_PAST) as copy:
+        for each, model in zip(series, models, strict=True):
+            for day, predicted in model.served.past.items():
+                copy.write_row((run_id, each.series_key, day, predicted))
+    return sum(len(model.served.past) for model in models)
 
 
 def write_hours(

@@ -65,6 +65,27 @@ class TestJudge:
         assert self.judged(70)[28].errors.mae == pytest.approx(np.mean(by_hand))
 
 
+class TestPastForecasts:
+    def told(self, series: "pd.Series[float]") -> "pd.Series[float]":
+        backtest = evaluate.backtest_candidates(series, BASELINES, horizon=28)
+        return evaluate.past_forecasts(backtest, "seasonal_naive", series)
+
+    def test_each_day_of_the_last_weeks_is_told_once_from_the_week_before(self) -> None:
+        series = office_desk(240).set_index("day")["count"].astype(float)
+
+        told = self.told(series)
+
+        assert list(told.index) == list(series.index[-182:])
+        assert list(told) == list(series.shift(7).iloc[-182:])
+
+    def test_a_day_has_no_say_in_what_is_told_of_it(self) -> None:
+        series = office_desk(120).set_index("day")["count"].astype(float)
+        later = series.copy()
+        later.iloc[-7:] *= 9
+
+        assert list(self.told(later)) == list(self.told(series))
+
+
 class TestCalibrationOf:
     def test_knows_nothing_that_was_not_known_at_its_origin(self) -> None:
         series = office_desk(120).set_index("day")["count"]

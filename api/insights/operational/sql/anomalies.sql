@@ -1,25 +1,37 @@
 (
     with period as (
         select published.as_of_day - :days::integer as first_day
+    ),
+
+    {{ anomaly_limits }},
+
+    days as (
+        select
+            daily_volumes.*,
+            limits.least_deviation
+        from serving.daily_volumes
+        inner join limits using (day)
+        where daily_volumes.is_complete
     )
 
     select json_build_object(
         {{ provenance }},
         'analysis_period_days', :days::integer,
         'is_learned', (
-            select coalesce(bool_and(daily_volumes.expected is not null), false)
-            from serving.daily_volumes
-            where daily_volumes.day >= period.first_day and daily_volumes.is_complete
+            select coalesce(bool_and(days.expected is not null or days.is_holiday), false) from days
         ),
+        'is_budgeted', (select coalesce(bool_and(days.least_deviation is not null), false) from days),
         'daily_volumes', (
             select coalesce(json_agg(json_build_object(
-                'date', daily_volumes.day,
-                'count', daily_volumes.tickets,
-                'expected', daily_volumes.expected,
-                'spread', daily_volumes.spread
-            ) order by daily_volumes.day), '[]')
-            from serving.daily_volumes
-            where daily_volumes.day >= period.first_day and daily_volumes.is_complete
+                'date', days.day,
+                'count', days.tickets,
+                'is_holiday', days.is_holiday,
+                'method', days.method,
+                'expected', days.expected,
+                'spread', days.spread,
+                'least_deviation', days.least_deviation
+            ) order by days.day), '[]')
+            from days
         ),
         'anomalies', (
             select coalesce(json_agg(row_to_json(unusual)), '[]')
@@ -30,15 +42,25 @@
                     anomalies.user_id,
                     anomalies.day as date,
                     anomalies.value,
+                    anomalies.method,
                     anomalies.expected,
                     anomalies.spread,
-                    anomalies.deviation
+                    anomalies.deviation,
+                    days.least_deviation,
+                    case when days.least_deviation is not null then (
+                        select (count(*) - 1) / 4.0
+                        from serving.anomalies as near
+                        where
+                            near.day between days.day - 27 and days.day
+                            and abs(near.deviation) >= abs(anomalies.deviation)
+                            and abs(near.value - near.expected) >= :anomaly_min_difference::numeric
+                    ) end as false_alarms_per_week
                 from serving.anomalies
+                inner join days using (day)
                 where
-                    anomalies.day >= period.first_day
-                    and anomalies.day < published.as_of_day
-                    and abs(anomalies.deviation) >= :anomaly_z::numeric
+                    abs(anomalies.deviation) >= :anomaly_z::numeric
                     and abs(anomalies.value - anomalies.expected) >= :anomaly_min_difference::numeric
+                    and (days.least_deviation is null or abs(anomalies.deviation) > days.least_deviation)
                     and (:metric::text is null or anomalies.metric = :metric::text)
                     and (
                         :category::text is null

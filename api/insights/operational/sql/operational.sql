@@ -33,7 +33,13 @@
         from serving.open_tickets as ticket
         where ticket.status = 'pending' and {{ narrowed }}
         group by ticket.workflow_id
-    )
+    ),
+
+    period as (
+        select published.as_of_day - 1 as first_day
+    ),
+
+    {{ anomaly_limits }}
 
     select json_build_object(
         {{ head }},
@@ -110,10 +116,11 @@
                 'date', daily_volumes.day,
                 'count', daily_volumes.tickets,
                 'expected', daily_volumes.expected,
-                'spread', daily_volumes.spread
+                'spread', daily_volumes.spread,
+                'least_deviation', limits.least_deviation
             ) order by daily_volumes.day desc), '[]')
             from serving.daily_volumes
-            where daily_volumes.day >= published.as_of_day - 1
+            inner join limits using (day)
         )
     )
     from {{ measures }} as measured

@@ -1,7 +1,7 @@
 {{ config(materialized='refilled', unlogged=true) }}
 
 -- Each day of each count beside what the same weekday had in the weeks before it. A baseline begins with
--- the first whole day on which there could have been something to count.
+-- the first whole day on which there could have been something to count, and knows no holidays.
 with run_window as (
     select {{ utc_day('as_of') }} as today from {{ ref('int_run__window') }}
 ),
@@ -31,16 +31,6 @@ begun as (
     from (values ('volume'), ('escalation'), ('stale')) as wholes (metric)
 ),
 
-days as (
-    select
-        begun.*,
-        run_window.today,
-        run_window.today - back.number as day
-    from begun
-    cross join run_window
-    cross join generate_series(0, {{ anomaly_days() }}) as back (number)
-),
-
 counted_ones as (
     select distinct
         metric,
@@ -50,66 +40,70 @@ counted_ones as (
 
 -- A person or category that had nothing for all that time has no day worth judging.
 alive as (
-    select days.*
-    from days
+    select begun.*
+    from begun
     left join counted_ones using (metric, dimension)
-    where counted_ones.metric is not null or days.metric not in ('category', 'user')
+    where counted_ones.metric is not null or begun.metric not in ('category', 'user')
 ),
 
-weeks as (
+-- Materialized, so that the days are looked up by a hash and not by going through those of each count.
+days as materialized (
     select
-        alive.metric,
-        alive.dimension,
-        alive.day,
-        coalesce(counted.counted, 0) as counted
+        alive.*,
+        run_window.today,
+        run_window.today - back.number as day
     from alive
-    cross join generate_series(1, {{ anomaly_weeks() }}) as week (number)
-    left join {{ ref('int_operational__daily_counts') }} as counted
-        on
-            alive.metric = counted.metric
-            and alive.dimension = counted.dimension
-            and alive.day - 7 * week.number = counted.day
-    where alive.day - 7 * week.number >= alive.first_day
+    cross join run_window
+    cross join generate_series(0, {{ anomaly_counted_days() }}) as back (number)
 ),
 
-medians as (
+counted_days as (
     select
-        metric,
-        dimension,
-        day,
-        count(*) as baseline_days,
-        percentile_cont(0.5) within group (order by counted) as median
-    from weeks
-    group by metric, dimension, day
+        days.*,
+        coalesce(counted.counted, 0) as counted,
+        holidays.day is not null as is_holiday
+    from days
+    left join {{ ref('int_operational__daily_counts') }} as counted using (metric, dimension, day)
+    left join {{ ref('days_off') }} as holidays on days.day = holidays.day
 ),
 
-deviations as (
+compared as (
     select
-        weeks.metric,
-        weeks.dimension,
-        weeks.day,
-        percentile_cont(0.5) within group (order by abs(weeks.counted - medians.median)) as mad
-    from weeks
-    inner join medians using (metric, dimension, day)
-    group by weeks.metric, weeks.dimension, weeks.day
+        *,
+        array_agg(counted) filter (where day >= first_day and not is_holiday) over (
+            partition by metric, dimension, extract(isodow from day)
+            order by day
+            rows between {{ anomaly_weeks() }} preceding and 1 preceding
+        ) as earlier
+    from counted_days
+),
+
+judged as (
+    select
+        compared.*,
+        coalesce(cardinality(compared.earlier), 0) as baseline_days,
+        typical.median
+    from compared
+    left join lateral (
+        select percentile_cont(0.5) within group (order by known.counted) as median
+        from unnest(compared.earlier) as known (counted)
+    ) as typical on cardinality(compared.earlier) >= {{ anomaly_min_weeks() }}
+    where compared.day >= compared.today - {{ anomaly_judged_days() }}
 )
 
 select
-    alive.metric,
-    alive.dimension,
-    alive.user_id,
-    alive.day,
-    coalesce(counted.counted, 0)::integer as counted,
-    alive.day < alive.today as is_complete,
-    coalesce(medians.baseline_days, 0)::integer as baseline_days,
-    case when medians.baseline_days >= {{ anomaly_min_weeks() }} then medians.median end as expected,
-    -- Eight days say little about their spread: it is never taken for less than chance alone makes of a
-    -- count of that size.
-    case
-        when medians.baseline_days >= {{ anomaly_min_weeks() }}
-            then greatest(deviations.mad / 0.6745, sqrt(greatest(medians.median, 1)))
-    end as spread
-from alive
-left join {{ ref('int_operational__daily_counts') }} as counted using (metric, dimension, day)
-left join medians using (metric, dimension, day)
-left join deviations using (metric, dimension, day)
+    judged.metric,
+    judged.dimension,
+    judged.user_id,
+    judged.day,
+    judged.counted::integer as counted,
+    judged.day < judged.today as is_complete,
+    judged.is_holiday,
+    judged.baseline_days,
+    judged.median as expected,
+    deviations.mad / 0.6745 as spread
+from judged
+left join lateral (
+    select percentile_cont(0.5) within group (order by abs(known.counted - judged.median)) as mad
+    from unnest(judged.earlier) as known (counted)
+) as deviations on judged.median is not null

@@ -3,7 +3,7 @@
 -- What is counted by day, for as many days as are judged and their baselines need; quiet days are absent.
 with run_window as (
     select
-        {{ utc_day('as_of') }} - {{ anomaly_days() + anomaly_weeks() * 7 }} as first_day
+        {{ utc_day('as_of') }} - {{ anomaly_counted_days() }} as first_day
     from {{ ref('int_run__window') }}
 ),
 

@@ -5,7 +5,7 @@ with run_window as (
     select
         as_of,
         date_trunc('day', as_of, 'UTC')
-        - interval '{{ anomaly_days() + anomaly_weeks() * 7 }} days' as begins_at
+        - interval '{{ anomaly_counted_days() }} days' as begins_at
     from {{ ref('int_run__window') }}
 ),
 

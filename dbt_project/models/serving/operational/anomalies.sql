@@ -1,24 +1,25 @@
 -- Fewer tickets than usual is as unusual as more; who has less to do, or less to worry about, is not.
 select
-    baselines.day,
-    baselines.metric,
-    baselines.dimension as dimension_key,
-    coalesce(people.full_name, baselines.dimension) as dimension,
-    baselines.user_id,
-    baselines.counted as value,
-    baselines.expected,
-    baselines.spread,
-    (baselines.counted - baselines.expected) / baselines.spread as deviation,
-    baselines.baseline_days
-from {{ ref('int_operational__baselines') }} as baselines
-left join {{ ref('int_work__people') }} as people on baselines.user_id = people.user_id
+    expectations.day,
+    expectations.metric,
+    expectations.dimension as dimension_key,
+    coalesce(people.full_name, expectations.dimension) as dimension,
+    expectations.user_id,
+    expectations.counted as value,
+    expectations.method,
+    expectations.expected,
+    expectations.spread,
+    (expectations.counted - expectations.expected) / expectations.spread as deviation,
+    expectations.baseline_days
+from {{ ref('int_operational__expectations') }} as expectations
+left join {{ ref('int_work__people') }} as people on expectations.user_id = people.user_id
 where
-    baselines.is_complete
-    and abs(baselines.counted - baselines.expected) >= 1
+    expectations.is_complete
+    and abs(expectations.counted - expectations.expected) >= 1
     and (
-        baselines.counted >= baselines.expected + 2 * baselines.spread
+        expectations.counted >= expectations.expected + 2 * expectations.spread
         or (
-            baselines.metric in ('volume', 'category')
-            and baselines.counted <= baselines.expected - 2 * baselines.spread
+            expectations.metric in ('volume', 'category')
+            and expectations.counted <= expectations.expected - 2 * expectations.spread
         )
     )

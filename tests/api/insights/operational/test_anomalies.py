@@ -3,11 +3,11 @@
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import sqrt
 from statistics import median
-from typing import Any
 
 import httpx
 import psycopg
@@ -18,7 +18,7 @@ from tests.api.insights.operational.facts import EVENTS, Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WEEKS, LEAST_WEEKS, STALE_DAYS = 8, 4, 7
+WEEKS, LEAST_WEEKS, STALE_DAYS, BUDGET_DAYS = 8, 4, 7, 28
 
 
 @dataclass
@@ -74,12 +74,22 @@ def stale_starts(desk: Desk, url: str) -> Counter[date]:
     return starts
 
 
-def unusual_days(
-    counts: list[Count], today: date, days: int, least_z: float, least_difference: float
-) -> dict[tuple[Any, ...], tuple[int, float, float]]:
-    found = {}
+@dataclass
+class Different:
+    """A day that differs from what was expected, by so much."""
+
+    count: Count
+    day: date
+    value: int
+    middle: float
+    deviation: float
+
+
+def different_days(
+    counts: list[Count], today: date, least_z: float, least_difference: float
+) -> Iterator[Different]:
     for count in counts:
-        for back in range(1, days + 1):
+        for back in range(1, 90 + BUDGET_DAYS):
             day = today - timedelta(days=back)
             judged = count.judge(day)
             if judged is None:
@@ -88,12 +98,18 @@ def unusual_days(
             difference = count.days[day] - middle
             is_watched = difference > 0 or count.metric in {"volume", "category"}
             if is_watched and abs(difference) >= least_difference and abs(difference / spread) >= least_z:
-                found[count.metric, count.key, day.isoformat()] = (
-                    count.days[day],
-                    middle,
-                    difference / spread,
-                )
-    return found
+                yield Different(count, day, count.days[day], middle, difference / spread)
+
+
+def others_per_week(found: list[Different], volume: Count, told: Different) -> float | None:
+    """How many others a week there were up to the day that were at least as different; None: unknown."""
+    since = told.day - timedelta(days=BUDGET_DAYS - 1)
+    if volume.judge(since) is None:
+        return None
+    alike = [
+        each for each in found if since <= each.day <= told.day and abs(each.deviation) >= abs(told.deviation)
+    ]
+    return (len(alike) - 1) * 7 / BUDGET_DAYS
 
 
 @pytest.fixture(scope="module")
@@ -101,15 +117,24 @@ def counts(desk: Desk, own_url: str) -> list[Count]:
     return list(counts_of(desk, own_url))
 
 
-@pytest.mark.parametrize("seed", range(12))
-async def test_days_are_unusual_by_their_own_weekdays(
+@pytest.mark.parametrize("seed", range(16))
+async def test_days_are_unusual_by_their_own_weekdays_and_within_the_budget(
     seed: int, reader: httpx.AsyncClient, desk: Desk, counts: list[Count]
 ) -> None:
     rng = random.Random(seed)  # noqa: S311 - the same at every run
     least_z, least_difference, days = rng.choice([2, 2.5, 3, 3.5]), rng.randint(1, 3), rng.randint(1, 90)
+    budget = rng.choice([0.25, 0.4, 1, 2, 5, 50])
     await reader.put("/thresholds/anomaly_z/", json={"value": least_z})
     await reader.put("/thresholds/anomaly_min_difference/", json={"value": least_difference})
-    wanted = unusual_days(counts, desk.as_of.date(), days, least_z, least_difference)
+    await reader.put("/thresholds/anomaly_alerts_per_week/", json={"value": budget})
+    today = desk.as_of.date()
+    found = list(different_days(counts, today, least_z, least_difference))
+    (volume,) = [count for count in counts if count.metric == "volume"]
+    wanted = {}
+    for each in found:
+        alarms = others_per_week(found, volume, each)
+        if each.day >= today - timedelta(days=days) and (alarms is None or alarms < budget):
+            wanted[each.count.metric, each.count.key, each.day.isoformat()] = (each, alarms)
 
     answer = await get(reader, "/anomalies/", days=days)
 
@@ -118,16 +143,63 @@ async def test_days_are_unusual_by_their_own_weekdays(
     }
     assert set(told) == set(wanted)
     assert answer["anomaly_count"] == len(wanted)
-    for key, (value, middle, deviation) in wanted.items():
+    assert answer["thresholds"]["anomaly_alerts_per_week"] == budget
+    for key, (each, alarms) in wanted.items():
         row = told[key]
-        assert (row["value"], row["expected"]) == (value, middle)
-        assert row["deviation"] == pytest.approx(deviation, abs=0.006)
-        assert not row["lower"] < value < row["upper"]
-        assert row["severity"] == ("critical" if abs(deviation) >= 2 * least_z else "warning")
+        assert (row["value"], row["expected"]) == (each.value, each.middle)
+        assert row["deviation"] == pytest.approx(each.deviation, abs=0.006)
+        assert not row["lower"] <= each.value <= row["upper"]
+        assert row["severity"] == ("critical" if abs(each.deviation) >= 2 * least_z else "warning")
+        assert row["method"] == "weekday_median"
+        assert row["false_alarms_per_week"] == (alarms and pytest.approx(alarms))
     for row in rng.sample(answer["anomalies"], min(4, len(wanted))):
         if row["drilldown"]:
             opened = (await reader.get(f"http://desk.test{row['drilldown']}")).json()
             assert opened["count"] == row["value"], row
+
+
+@pytest.mark.parametrize("budget", [0.25, 0.5, 2, 50])
+async def test_days_outside_their_bounds_are_those_told(budget: float, reader: httpx.AsyncClient) -> None:
+    await reader.put("/thresholds/anomaly_z/", json={"value": 2})
+    await reader.put("/thresholds/anomaly_min_difference/", json={"value": 1})
+    await reader.put("/thresholds/anomaly_alerts_per_week/", json={"value": budget})
+    answer = await get(reader, "/anomalies/", days=90)
+    told = {row["date"] for row in answer["anomalies"] if row["metric"] == "volume"}
+    outside = {
+        row["date"]
+        for row in answer["daily_volumes"]
+        if row["expected"] is not None and not row["lower"] <= row["count"] <= row["upper"]
+    }
+    assert outside == told
+    assert told
+
+
+@contextmanager
+def yesterdays_tickets(url: str, count: int) -> Iterator[None]:
+    """So many were published of the newest complete day, and none yet of the one after it."""
+    change = "update serving.daily_volumes set tickets = %s where day = %s"
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        (today, _), (yesterday, _) = before = cursor.execute(
+            "select day, tickets from serving.daily_volumes order by day desc limit 2"
+        ).fetchall()
+        cursor.executemany(change, [(0, today), (count, yesterday)])
+        try:
+            yield
+        finally:
+            cursor.executemany(change, [(tickets, day) for day, tickets in before])
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+async def test_more_than_is_usual_of_yesterday_is_an_alert(
+    beyond: int, reader: httpx.AsyncClient, own_url: str
+) -> None:
+    for name in ("anomaly_z", "anomaly_min_difference", "anomaly_alerts_per_week"):
+        await reader.delete(f"/thresholds/{name}/")
+    upper = (await get(reader, "/anomalies/"))["daily_volumes"][-1]["upper"]
+    with yesterdays_tickets(own_url, upper + beyond):
+        alerts = (await get(reader, "/operational/"))["alerts"]
+    spikes = [(alert["value"], alert["threshold"]) for alert in alerts if alert["code"] == "volume_spike"]
+    assert spikes == [(upper + beyond, upper)] * beyond
 
 
 async def test_volumes_are_told_with_what_was_expected(
@@ -141,12 +213,14 @@ async def test_volumes_are_told_with_what_was_expected(
     assert [row["count"] for row in answer["daily_volumes"]] == [volume.days[day] for day in wanted]
     judged = [volume.judge(day) for day in wanted]
     assert [row["expected"] for row in answer["daily_volumes"]] == [each and each[0] for each in judged]
+    assert {row["method"] for row in answer["daily_volumes"]} == {"weekday_median"}
     assert answer["warnings"] == []
 
 
 async def test_one_kind_can_be_asked_for(reader: httpx.AsyncClient) -> None:
     await reader.put("/thresholds/anomaly_z/", json={"value": 2})
     await reader.put("/thresholds/anomaly_min_difference/", json={"value": 1})
+    await reader.put("/thresholds/anomaly_alerts_per_week/", json={"value": 50})
     everything = (await get(reader, "/anomalies/", days=90))["anomalies"]
     by_category = (await get(reader, "/anomalies/", days=90, metric="Category"))["anomalies"]
     assert by_category == [row for row in everything if row["metric"] == "category"] != []

@@ -69,5 +69,8 @@ async def test_a_day_is_told_once_thresholds_are_met_only(planted: httpx.AsyncCl
 
 async def test_too_little_history_is_a_warning(planted: httpx.AsyncClient) -> None:
     answer = await get(planted, "/anomalies/", days=90)
-    assert answer["warnings"] == ["too_little_history"]
+    assert answer["warnings"] == ["too_little_history", "too_little_history_for_the_budget_of_alerts"]
+    assert all(row["expected"] is None for row in answer["daily_volumes"][:18])
+    later = await get(planted, "/anomalies/", days=60)
+    assert later["warnings"] == ["too_little_history_for_the_budget_of_alerts"]
     assert (await get(planted, "/anomalies/", days=30))["warnings"] == []
