@@ -91,7 +91,7 @@ def main() -> None:
         began = perf_counter()
         with told("reading them again, and scoring"):
             asked = open_again(read_cases(connection), options.scored)
-            count = score_open_tickets(connection, asked)
+            count = score_open_tickets(connection, asked).tickets
         scored = perf_counter() - began
         # What was said of tickets that are over is not to be published.
         connection.rollback()

@@ -1,4 +1,4 @@
-"""`sluice model list`, `show`, `promote`, `rollback` and `verify`."""
+"""`sluice model list`, `show`, `card`, `promote`, `rollback` and `verify`."""
 
 import getpass
 import json
@@ -19,6 +19,12 @@ Reason = Annotated[str, typer.Option(help="Why; it is kept with the decision.")]
 
 
 class Kind(StrEnum):
+    SLA_RISK = "sla_risk"
+    RESOLUTION_TIME = "resolution_time"
+
+
+class CardKind(StrEnum):
+    TICKET_VOLUME = "ticket_volume"
     SLA_RISK = "sla_risk"
     RESOLUTION_TIME = "resolution_time"
 
@@ -89,6 +95,25 @@ def show(number: Annotated[str, typer.Argument(help="As `sluice model list` numb
         run, series = found
         told = {**asdict(run), "series": series}
     typer.echo(json.dumps(told, default=str, indent=2, ensure_ascii=False))
+
+
+@model.command("card", epilog="Example: sluice model card sla_risk")
+def card(
+    kind: Annotated[CardKind | None, typer.Argument(help="Which model; all by default.")] = None,
+) -> None:
+    """Print the card of a model of this desk as Markdown: how right it was, what is served and why.
+
+    `sluice docs` builds the same as pages.
+    """
+    import psycopg  # noqa: PLC0415 - for --help's sake, all four
+
+    from pipelines.cards.facts import read_facts  # noqa: PLC0415
+    from pipelines.cards.render import card_markdown  # noqa: PLC0415
+    from sluice.database import resolve_database_url  # noqa: PLC0415
+
+    with psycopg.connect(resolve_database_url()) as connection:
+        for each in [kind] if kind else CardKind:
+            typer.echo(card_markdown(read_facts(connection, each)))
 
 
 @model.command("promote", epilog="Example: sluice model promote T7 --reason 'The new one is worse on HR'")

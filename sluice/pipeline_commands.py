@@ -57,12 +57,14 @@ def run(
 
 
 def docs() -> None:
-    """Build the documentation of every table as one page."""
+    """Build the documentation of every table as one page, and a card of each model beside it."""
     settings = load_settings()
     enter_stack_environment(settings)
-    from pipelines.docs import build_static_docs  # noqa: PLC0415 - as above
+    from pipelines.docs import build_model_cards, build_static_docs  # noqa: PLC0415 - as above
 
     typer.echo(f"The documentation is {build_static_docs(settings.docs)}")
+    for page in build_model_cards(settings.docs):
+        typer.echo(f"A model card is {page}")
 
 
 def enter_stack_environment(settings: StackSettings) -> None:

@@ -1,5 +1,11 @@
 from ml.resolution_time.evaluate import Evaluation, evaluate
-from ml.resolution_time.predict import MODEL_VERSION, ResolutionModel, fit_resolution_time, predict_open
+from ml.resolution_time.predict import (
+    MODEL_VERSION,
+    ResolutionModel,
+    fit_resolution_time,
+    last_prefixes,
+    predict_open,
+)
 from ml.resolution_time.rolling import rolling_predictions
 
 __all__ = [
@@ -8,6 +14,7 @@ __all__ = [
     "ResolutionModel",
     "evaluate",
     "fit_resolution_time",
+    "last_prefixes",
     "predict_open",
     "rolling_predictions",
 ]

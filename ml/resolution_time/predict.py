@@ -1,11 +1,12 @@
 """Learn how long tickets take, and say of the open ones how long they will."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from ml.drift import Shape, learn_shapes
 from ml.events import EventLog
 from ml.metrics import FloatArray
 from ml.resolution_time.baseline import median_remaining
@@ -27,7 +28,7 @@ from ml.resolution_time.rolling import (
     predict_folds,
     present,
 )
-from ml.resolution_time.train import BOOSTERS, Booster, fit_boosters
+from ml.resolution_time.train import BOOSTERS, Booster, censoring_weights, fit_boosters
 
 MODEL_VERSION = "resolution_time-1.0"
 
@@ -43,7 +44,9 @@ class ResolutionModel:
 
     `closed` are the prefixes of ended tickets, `record` what was predicted of them before they ended;
     `boosters` is empty where there was too little to learn. `quality` has the mean absolute errors, in
-    days, of the record (`mae`) and of the baseline on it (`baseline_mae`), and its `prefixes`.
+    days, of the record (`mae`) and of the baseline on it (`baseline_mae`), how often its bands held
+    (`coverage_80`, `coverage_90`), and its `prefixes`; `shapes` tell
+    how what the boosters know of a ticket by itself was distributed, by columns of prefixes.
     """
 
     as_of: pd.Timestamp
@@ -54,6 +57,7 @@ class ResolutionModel:
     fallback: bool
     warnings: tuple[str, ...]
     model_version: str = MODEL_VERSION
+    shapes: dict[str, Shape] = field(default_factory=dict)
 
 
 def fit_resolution_time(
@@ -83,14 +87,18 @@ def fit_resolution_time(
     if _error(record, "predicted") >= _error(record, "baseline"):
         warning = "The models were no better than the baseline on tickets that ended lately; it is served."
         return _baseline_model(prefixes, as_of, warning)
+    now = days(pd.Series([as_of]))[0]
+    boosters = fit_boosters(closed, prefixes, as_of=now, seed=seed)
+    known_by_itself = closed[list(boosters["own_history"].columns)]
     return ResolutionModel(
         as_of=as_of,
         closed=closed[[*_REMEMBERED, "opening_weekday", *attribute_columns(closed)]],
         record=record[[*_record_columns(record), *EXPERTS]],
-        boosters=fit_boosters(closed, prefixes, as_of=days(pd.Series([as_of]))[0], seed=seed),
+        boosters=boosters,
         quality=_quality(record),
         fallback=False,
         warnings=(),
+        shapes=learn_shapes(known_by_itself, closed["ticket"], censoring_weights(closed, prefixes, now)),
     )
 
 
@@ -108,10 +116,7 @@ def predict_open(model: ResolutionModel, log: EventLog, *, as_of: pd.Timestamp) 
         One row per ticket with an event until `as_of`, indexed by that event in the log, as described
         at `present`; `fallback` also where a ticket has outlasted all that its peers let expect.
     """
-    nothing_known = pd.DataFrame({"ended_at": [], "known_at": []}, dtype="datetime64[ns]")
-    prefixes = build_prefixes(log.until(as_of), nothing_known)
-    asked = prefixes.groupby("ticket", sort=False).tail(1)
-    asked = asked.assign(asked=days(pd.Series([as_of]))[0])
+    asked = last_prefixes(log, as_of=as_of).assign(asked=days(pd.Series([as_of]))[0])
     asked["baseline"] = median_remaining(asked, model.closed)
     asked["predicted"] = asked["baseline"] + asked["asked"] - asked["at"]
     if model.boosters:
@@ -124,6 +129,13 @@ def predict_open(model: ResolutionModel, log: EventLog, *, as_of: pd.Timestamp) 
     asked["fallback"] = outlasted | model.fallback
     asked.loc[outlasted, ["point", *BOUNDS]] = _by_durations(asked[outlasted], model.closed)
     return present(asked)
+
+
+def last_prefixes(log: EventLog, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The row of `build_prefixes` of each ticket's last event until `as_of`, none known to have ended."""
+    nothing_known = pd.DataFrame({"ended_at": [], "known_at": []}, dtype="datetime64[ns]")
+    prefixes = build_prefixes(log.until(as_of), nothing_known)
+    return prefixes.groupby("ticket", sort=False).tail(1)
 
 
 def _by_durations(asked: pd.DataFrame, closed: pd.DataFrame) -> FloatArray:
@@ -161,11 +173,19 @@ def _error(record: pd.DataFrame, column: str) -> float:
     return float((record[column] - record["remaining"]).abs().mean())
 
 
+def _coverage(record: pd.DataFrame, level: str) -> float | None:
+    told = record.dropna(subset=[f"lower_{level}"])
+    if told.empty:
+        return None
+    return float(told["remaining"].between(told[f"lower_{level}"], told[f"upper_{level}"]).mean())
+
+
 def _quality(record: pd.DataFrame) -> dict[str, float | None]:
     if not len(record):
         return {"mae": None, "baseline_mae": None, "prefixes": 0}
     errors = {"mae": _error(record, "predicted"), "baseline_mae": _error(record, "baseline")}
-    return {**errors, "prefixes": len(record)}
+    held = {f"coverage_{level}": _coverage(record, level) for level in ("80", "90")}
+    return {**errors, **held, "prefixes": len(record)}
 
 
 def _too_few(tickets: int) -> str:

@@ -49,12 +49,21 @@ def score(breached: FloatArray, probability: FloatArray, weight: FloatArray | No
 
 
 def calibration_error(breached: FloatArray, probability: FloatArray) -> float:
-    """Expected calibration error over ten bins of as many rows each: mean gap of what was said and came."""
-    gaps = [
-        abs(float((probability[rows] - breached[rows]).sum()))
-        for rows in np.array_split(np.argsort(probability, kind="stable"), BINS)
-    ]
-    return sum(gaps) / len(breached)
+    """Expected calibration error over the bins of `reliability`: mean gap of what was said and came."""
+    bins = reliability(breached, probability)
+    return float(np.average((bins["said"] - bins["came"]).abs(), weights=bins["rows"]))
+
+
+def reliability(breached: FloatArray, probability: FloatArray) -> pd.DataFrame:
+    """Means of what was `said` and `came` in ten bins of as many `rows` each, the least likely first."""
+    bins = np.array_split(np.argsort(probability, kind="stable"), min(BINS, len(breached)))
+    return pd.DataFrame(
+        {
+            "rows": [len(rows) for rows in bins],
+            "said": [float(probability[rows].mean()) for rows in bins],
+            "came": [float(breached[rows].mean()) for rows in bins],
+        }
+    )
 
 
 def score_by(groups: Iterable[object], breached: FloatArray, probability: FloatArray) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ml.events import EventLog
-from ml.sla_risk.peers import learn_keys, open_tickets, peer_rates
+from ml.sla_risk.peers import PEERS, learn_keys, open_tickets, peer_rates
 
 # Texts seen in fewer tickets are not told apart: a model would learn those tickets by heart.
 MIN_TICKETS = 30
@@ -15,6 +15,7 @@ MAX_STATUSES = 8
 
 _COUNTED = ("group", "assignee", "actor", "category")
 _NONE = "-"
+_KNOWN = "known:"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,25 @@ def build_features(log: EventLog, signals: pd.DataFrame, vocabulary: Vocabulary)
     return pd.concat([history, pd.DataFrame(loads, index=log.rows.index), rates], axis=1)
 
 
+def watched_inputs(
+    rows: pd.DataFrame, features: pd.DataFrame, columns: Collection[str], vocabulary: Vocabulary
+) -> pd.DataFrame:
+    """What a model is told of each event, with texts as they are rather than as places in the vocabulary.
+
+    Rates of peers are left out: they are drawn to zero while few peers are known, and so spread out as a log
+    grows, whether or not anything changes.
+
+    Args:
+        rows: Of a log of events.
+        features: From `build_features`, of the same events.
+        columns: Those of the features that the model takes.
+        vocabulary: That of the model.
+    """
+    texts = [name for name in ("status", *vocabulary.attributes) if name in columns]
+    numbers = [name for name in columns if name not in texts and not name.startswith((_KNOWN, PEERS))]
+    return pd.concat([rows[texts], features[numbers]], axis=1)
+
+
 def own_history(log: EventLog, vocabulary: Vocabulary) -> pd.DataFrame:
     """The part of `build_features` that looks at no other ticket."""
     rows = log.rows
@@ -77,7 +97,7 @@ def own_history(log: EventLog, vocabulary: Vocabulary) -> pd.DataFrame:
     }
     features |= _calendar(rows["at"], "") | _calendar(rows["opened_at"], "opening_")
     features |= {name: _codes(rows[name], common) for name, common in vocabulary.attributes.items()}
-    features |= {f"known:{name}": rows[name].notna().astype(float) for name in vocabulary.attributes}
+    features |= {f"{_KNOWN}{name}": rows[name].notna().astype(float) for name in vocabulary.attributes}
     features |= {name: rows[name].astype(float) for name in log.numbers}
     if {"clock_hours", "target_hours"} <= set(log.numbers):
         features["share_of_target"] = rows["clock_hours"] / rows["target_hours"].where(

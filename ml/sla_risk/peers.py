@@ -21,6 +21,8 @@ MIN_VALUES = 10
 # Other pairs were tried on a public log, and told nothing more.
 _PAIRS = (("group", "status"), ("assignee", "status"), ("actor", "status"), ("group", "category"))
 
+PEERS = "peers:"
+
 IntArray = npt.NDArray[np.int64]
 
 
@@ -97,7 +99,7 @@ def peer_rates(log: EventLog, signals: pd.DataFrame, keys: Collection[str]) -> p
         sums = timeline.sums(codes, codes[told], values)
         deviation = (sums[:, 1:] - sums[:, :1] * mean) / (sums[:, :1] + PRIOR_PEERS)
         deviation[codes < 0] = np.nan
-        rates |= {f"peers:{key}:{name}": deviation[:, column] for column, name in enumerate(names)}
+        rates |= {f"{PEERS}{key}:{name}": deviation[:, column] for column, name in enumerate(names)}
     return pd.DataFrame(rates, index=rows.index)
 
 

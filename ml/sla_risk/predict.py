@@ -74,9 +74,13 @@ def top_factors(model: RiskModel, features: pd.DataFrame, *, count: int = FACTOR
 
 def _effects(model: RiskModel, matrix: FloatArray) -> FloatArray:
     as_is = model.log_odds(matrix)
-    effects = np.empty_like(matrix)
+    effects = np.zeros_like(matrix)
     for column, name in enumerate(model.columns):
-        usual = matrix.copy()
-        usual[:, column] = model.typical[name]
-        effects[:, column] = as_is - model.log_odds(usual)
+        typical = model.typical[name]
+        # Most values of most features are what is typical, and would only be asked about for nothing.
+        (unusual,) = np.nonzero(~np.isclose(matrix[:, column], typical, rtol=0, atol=0, equal_nan=True))
+        if len(unusual):
+            usual = matrix[unusual]
+            usual[:, column] = typical
+            effects[unusual, column] = as_is[unusual] - model.log_odds(usual)
     return effects

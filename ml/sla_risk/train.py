@@ -9,11 +9,12 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from ml.drift import Shape, learn_shapes
 from ml.events import EventLog
 from ml.metrics import FloatArray
 from ml.sla_risk.baseline import PriorityRates, fit_rates
 from ml.sla_risk.evaluate import beats, score
-from ml.sla_risk.features import Vocabulary, build_features, learn_vocabulary
+from ml.sla_risk.features import Vocabulary, build_features, learn_vocabulary, watched_inputs
 from ml.sla_risk.peers import IntArray
 from ml.sla_risk.sample import training_sample
 from ml.sla_risk.sets import NO_LIMITS, Limits, calibrate_limits
@@ -41,8 +42,9 @@ class RiskModel:
 
     `estimator` takes `columns` of the features, in this order, and is None where the baseline is served;
     `warnings` then say why. `centre` and `slope` make its log-odds those of a probability. `typical`
-    has of each column the median that training saw, NaN where most were. `quality` are figures on
-    tickets that the estimator had not learnt from, of the model and of the baseline.
+    has of each column the median that training saw, NaN where most were; `shapes` tell how its inputs were
+    distributed. `quality` are figures on tickets that the estimator had not learnt from, of the model and
+    of the baseline.
     """
 
     baseline: PriorityRates
@@ -54,6 +56,7 @@ class RiskModel:
     centre: float = 0.0
     slope: float = 1.0
     limits: Limits = NO_LIMITS
+    shapes: dict[str, Shape] = field(default_factory=dict)
     quality: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     model_version: str = MODEL_VERSION
@@ -125,6 +128,7 @@ def _learn(
     if not beats(of_model, of_baseline):
         return replace(judged, warnings=("The model told hardly more of tickets than their priority does.",))
     position = open_sample["position"].to_numpy()
+    inputs = watched_inputs(open_rows, features[is_open], columns, fallback.vocabulary)
     return replace(
         judged,
         estimator=_fit(matrix, sample, seed),
@@ -133,6 +137,7 @@ def _learn(
         centre=centre,
         slope=slope,
         limits=calibrate_limits(open_rows, position, breached, probability[is_open], weight),
+        shapes=learn_shapes(inputs, open_sample["ticket"], weight),
     )
 
 

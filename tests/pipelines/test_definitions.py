@@ -71,8 +71,15 @@ class TestJobs:
         ("job", "warn"),
         [
             ("publish", set()),
-            ("score_and_publish", set()),
-            ("train_and_publish", {"ledger_is_as_it_was_sealed"}),
+            ("score_and_publish", {"open_tickets_say_what_is_known"}),
+            (
+                "train_and_publish",
+                {
+                    "ledger_is_as_it_was_sealed",
+                    "inputs_are_as_they_were_learnt",
+                    "open_tickets_say_what_is_known",
+                },
+            ),
         ],
     )
     def test_every_gate_stands_in_the_way_of_publishing(

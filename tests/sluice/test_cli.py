@@ -12,7 +12,7 @@ COMMANDS = (
     "user add", "user disable", "user enable", "user password", "docs",
     "queue list", "queue show", "queue replay", "audit verify", "audit anchor", "api-key add",
     "api-key list", "api-key revoke",
-    "model list", "model promote", "model rollback", "model show", "model verify",
+    "model card", "model list", "model promote", "model rollback", "model show", "model verify",
 )  # fmt: skip
 
 

@@ -119,3 +119,13 @@ def test_what_cannot_be_served_is_one_sentence(trainings: Model, arguments: list
     done = trainings(*arguments)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"sluice: {sentence}\n"
+
+
+def test_prints_the_card_of_one_model_or_of_all(trainings: Model) -> None:
+    done = trainings("card", "sla_risk")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("# Model card: sla_risk\n")
+    assert "No training is served since" in done.stdout
+    assert "It told nothing." in done.stdout
+    titles = [line for line in trainings("card").stdout.splitlines() if line.startswith("# ")]
+    assert titles == [f"# Model card: {kind}" for kind in ("ticket_volume", "sla_risk", "resolution_time")]

@@ -14,7 +14,7 @@ from api.insights.comprehensive.recommendations import recommend
 from api.insights.comprehensive.sections import FIELDS, shorten
 from api.kit.clock import utc_now
 
-OK, SERVER_ERROR = 200, 500
+OK = 200
 TIME_LIMIT = "set local statement_timeout = '10s'"
 
 
@@ -57,14 +57,11 @@ async def _ask(
     reading: Reading[Any], section: Section, address: str, connection: asyncpg.Connection
 ) -> tuple[dict[str, Any] | None, list[str]]:
     """The section in short, and its warnings."""
+    # A section that fails leaves those after it a transaction to read in; nothing of any is to be kept.
     savepoint = connection.transaction()
     await savepoint.start()
     answer = await replay(reading.request, address, connection)
-    if answer.status < SERVER_ERROR:
-        await savepoint.commit()
-    else:
-        # A statement failed: the sections after it are left a transaction to read in.
-        await savepoint.rollback()
+    await savepoint.rollback()
     if answer.status != OK:
         return None, [f"{section}: {answer.body['error']}, ask {address}"]
     return shorten(section, address, answer.body), [f"{section}: {text}" for text in answer.body["warnings"]]

@@ -34,6 +34,7 @@ PUBLISHED_TABLES = (
     "forecast_scores",
     "resolution_forecast",
     "ticket_risks",
+    "model_decisions",
     "served_models",
     "ticket_arrivals",
     "ticket_hours",

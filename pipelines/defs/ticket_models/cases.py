@@ -73,6 +73,14 @@ def read_cases(connection: psycopg.Connection) -> Cases:
     )
 
 
+def waiting_for_sla(cases: Cases) -> pd.DataFrame:
+    """The last event of each open ticket that has a target and has not missed it."""
+    rows = cases.log.rows
+    late = cases.breaches.index[cases.breaches["known_at"] <= cases.as_of]
+    asked = rows[rows["ticket"].isin(cases.open_tickets.difference(late)) & rows["target_hours"].notna()]
+    return asked.groupby("ticket", sort=False).tail(1)
+
+
 def _frame(connection: psycopg.Connection, statement: str) -> pd.DataFrame:
     cursor = connection.execute(statement)
     columns = [column.name for column in cursor.description or ()]

@@ -56,7 +56,7 @@ _PRUNE = """
 
 @dataclass(frozen=True)
 class Training:
-    """What came of one training; `artefact` is None where the baseline has not been beaten."""
+    """What came of one training; `artefact` is None where it must not be served, of which `warnings` tell."""
 
     kind: str
     model_version: str

@@ -9,13 +9,16 @@ import pandas as pd
 from ml.artefacts import dump_model
 from ml.events import EventLog
 from ml.resolution_time import MODEL_VERSION as TIME_VERSION
-from ml.resolution_time import fit_resolution_time
+from ml.resolution_time import ResolutionModel, fit_resolution_time, last_prefixes
+from ml.resolution_time.features import build_prefixes, days
 from ml.sla_risk import MODEL_VERSION as RISK_VERSION
-from ml.sla_risk import RiskModel, build_features, fit_risk, predict_risk
-from ml.sla_risk.evaluate import at_thresholds, beats, score
+from ml.sla_risk import RiskModel, build_features, fit_risk, predict_risk, watched_inputs
+from ml.sla_risk.evaluate import at_thresholds, beats, reliability, score
+from ml.sla_risk.peers import LAST_POSITION
 from ml.sla_risk.rules import rule_score
 from ml.sla_risk.sets import holds
-from pipelines.defs.ticket_models.cases import OVER, RESTING, Cases
+from pipelines.defs.ticket_models.cases import OVER, RESTING, Cases, waiting_for_sla
+from pipelines.defs.ticket_models.inputs import RECENT_DAYS, Verdict, heed_inputs, judge_inputs
 from pipelines.defs.ticket_models.registry import Training
 
 SEED = 20_260_101
@@ -35,7 +38,7 @@ def train_risk(cases: Cases) -> Training:
     model = fit_risk_until(cases, cases.as_of)
     warnings = model.warnings or judged.pop("warnings", ())
     served = not model.fallback and not warnings
-    return Training(
+    training = Training(
         kind="sla_risk",
         model_version=RISK_VERSION,
         data_from=first_event(cases.log),
@@ -47,6 +50,7 @@ def train_risk(cases: Cases) -> Training:
         warnings=tuple(warnings),
         artefact=dump_model(model) if served else None,
     )
+    return heed_inputs(training, _judge_risk_inputs(model, cases)) if served else training
 
 
 def fit_risk_until(cases: Cases, cut: pd.Timestamp) -> RiskModel:
@@ -79,6 +83,7 @@ def judge_risk(model: RiskModel, cases: Cases, *, since: pd.Timestamp) -> dict[s
         "model": {
             **asdict(of_model),
             "set_coverage": float(holds(risk, breached).mean()),
+            "reliability": reliability(breached, risk["probability"].to_numpy()).to_dict("records"),
             "thresholds": {
                 f"{level:.2f}": {name: _number(value) for name, value in row.items()}
                 for level, row in warned.iterrows()
@@ -91,6 +96,21 @@ def judge_risk(model: RiskModel, cases: Cases, *, since: pd.Timestamp) -> dict[s
     return figures
 
 
+def _judge_risk_inputs(model: RiskModel, cases: Cases) -> Verdict:
+    log, rows = cases.log, cases.log.rows
+    known_at = rows["ticket"].map(cases.breaches["known_at"])
+    recent = (
+        (rows["at"] > cases.as_of - pd.Timedelta(days=RECENT_DAYS))
+        & ~(known_at <= rows["at"])
+        & ~rows["status"].isin(OVER)
+        & rows["target_hours"].notna()
+        & (rows.groupby("ticket", sort=False).cumcount() < LAST_POSITION)
+    )
+    features = build_features(log, cases.breaches, model.vocabulary)
+    inputs = watched_inputs(rows, features, model.columns, model.vocabulary).assign(ticket=rows["ticket"])
+    return judge_inputs(model.shapes, inputs[recent], inputs.loc[waiting_for_sla(cases).index])
+
+
 def train_time(cases: Cases) -> Training:
     log = open_events(cases.log)
     since = newest_since(log, _NEWEST_FOR_TIME)
@@ -98,7 +118,7 @@ def train_time(cases: Cases) -> Training:
     ends = cases.ends[cases.ends.index.isin(log.rows["ticket"])]
     model = fit_resolution_time(log, ends, as_of=cases.as_of, seed=SEED)
     quality = dict(model.quality)
-    return Training(
+    training = Training(
         kind="resolution_time",
         model_version=TIME_VERSION,
         data_from=first_event(log),
@@ -114,6 +134,16 @@ def train_time(cases: Cases) -> Training:
         warnings=model.warnings,
         artefact=None if model.fallback else dump_model(model),
     )
+    return training if model.fallback else heed_inputs(training, _judge_time_inputs(model, log, ends, cases))
+
+
+def _judge_time_inputs(model: ResolutionModel, log: EventLog, ends: pd.DataFrame, cases: Cases) -> Verdict:
+    prefixes = build_prefixes(log, ends)
+    (since,) = days(pd.Series([cases.as_of - pd.Timedelta(days=RECENT_DAYS)]))
+    recent = prefixes[(prefixes["at"] > since) & (prefixes["at"] < prefixes["known"])]
+    is_open = log.rows["ticket"].isin(cases.open_tickets)
+    waiting = EventLog(log.rows[is_open], log.attributes, log.numbers)
+    return judge_inputs(model.shapes, recent, last_prefixes(waiting, as_of=cases.as_of))
 
 
 def open_events(log: EventLog) -> EventLog:

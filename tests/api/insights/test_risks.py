@@ -153,6 +153,40 @@ async def test_without_a_model_it_says_so_and_the_rules_answer(admin: httpx.Asyn
     assert (rules["fallback"], rules["warnings"], rules["method"]) == (False, [], "rules")
 
 
+@pytest.mark.usefixtures("rows")
+async def test_why_a_model_was_taken_back_is_told(
+    admin: httpx.AsyncClient, connection: psycopg.Connection[Any]
+) -> None:
+    reason = "62% of what tickets now have as category was unknown or rare when the model was learnt."
+    connection.execute(
+        """
+        insert into serving.model_decisions values
+        ('sla_risk', null, now(), %s), ('resolution_time', 3, now(), 'It beats its baseline.')
+        """,
+        [reason],
+    )
+    answer = await get(admin, PATH, method="model")
+    assert answer["warnings"] == ["no model is served: train one, or use method=rules", reason]
+    assert (await get(admin, PATH))["warnings"] == []
+
+
+@pytest.mark.usefixtures("model")
+async def test_what_moved_since_the_model_was_learnt_is_told(
+    admin: httpx.AsyncClient, connection: psycopg.Connection[Any]
+) -> None:
+    """In a sentence; the figures of single inputs are for whoever keeps the model."""
+    connection.execute(
+        """
+        update serving.served_models
+        set warnings = '["Inputs have moved."]', metrics = metrics || '{"inputs": {"watched": 48}}'
+        """
+    )
+    answer = await get(admin, PATH, method="model")
+    assert answer["warnings"][0] == "Inputs have moved."
+    assert answer["quality"] == {"auc": 0.84, "baselines": {"rules": {"auc": 0.7}}}
+    assert (await get(admin, PATH))["warnings"] == []
+
+
 async def test_an_empty_desk_is_answered(
     admin: httpx.AsyncClient, connection: psycopg.Connection[Any]
 ) -> None:

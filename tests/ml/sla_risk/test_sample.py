@@ -24,6 +24,25 @@ class TestTrainingSample:
         assert tickets["breached"].mean() < truth - 0.05
         assert weighed == pytest.approx(truth, abs=0.03)
 
+    def test_weighs_by_the_share_of_tickets_that_were_followed_as_long(self) -> None:
+        """Of nine old enough to learn from six were opened fifty hours before the cut, one a hundred.
+
+        The young ones, opened in the last ten hours, which is what it takes to meet an SLA, do not count
+        among those that were not followed: they are not learnt from either.
+        """
+        old, young = [10 * each for each in range(9)], [91 + each for each in range(9)]
+        log = log_of([(f"T{opened}", opened, opened, "new") for opened in (*old, *young)])
+        known = {f"T{opened}": (0.0, opened + 10.0) for opened in old}
+
+        def weight_of(breach_known: float) -> "pd.Series[float]":
+            outcomes = outcomes_of(known | {"T0": (1.0, breach_known)})
+            sample = training_sample(log, outcomes, cut=hour(100), learn_from=None)
+            return sample.set_index("ticket")["weight"]
+
+        assert weight_of(50)["T0"] == pytest.approx(9 / 6)
+        assert weight_of(50).drop("T0").tolist() == [1.0] * 8
+        assert weight_of(100)["T0"] == pytest.approx(1 / 0.15), "nine would be too much for one to stand for"
+
     def test_leaves_out_tickets_too_young_to_be_known_to_have_breached(self) -> None:
         desk, cut = busy_desk(2000, days=30), hour(20 * 24)
 

@@ -66,7 +66,7 @@ select json_build_object(
     ),
     'quality', (
         select case :method::text
-            when 'model' then served.metrics || jsonb_build_object('baselines', served.baseline_metrics)
+            when 'model' then served.metrics - '{inputs,reliability}'::text[] || jsonb_build_object('baselines', served.baseline_metrics)
             else served.baseline_metrics -> 'rules'
         end
         from served
@@ -76,6 +76,12 @@ select json_build_object(
         from (
             select 'no model is served: train one, or use method=rules' as text
             where :method::text = 'model' and not exists (select from served)
+            union all
+            select decision.reason from serving.model_decisions as decision
+            where :method::text = 'model' and decision.kind = 'sla_risk' and decision.model_run_id is null
+            union all
+            select jsonb_array_elements_text(served.warnings) from served
+            where :method::text = 'model'
             union all
             select 'stale' from served
             where :method::text = 'model' and served.trained_at < statement_timestamp() - interval '36 hours'

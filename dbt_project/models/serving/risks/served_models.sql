@@ -1,12 +1,3 @@
--- The newest promotion of a kind decides; one without a run says that none is served.
-with newest as (
-    select distinct on (kind)
-        kind,
-        model_run_id
-    from {{ ref('stg_ml__model_promotions') }}
-    order by kind asc, promotion_id desc
-)
-
 select
     runs.kind,
     runs.model_run_id,
@@ -18,5 +9,5 @@ select
     runs.metrics,
     runs.baseline_metrics,
     runs.warnings
-from newest
-inner join {{ ref('stg_ml__model_runs') }} as runs on newest.model_run_id = runs.model_run_id
+from {{ ref('model_decisions') }} as decisions
+inner join {{ ref('stg_ml__model_runs') }} as runs on decisions.model_run_id = runs.model_run_id

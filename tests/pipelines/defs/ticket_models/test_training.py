@@ -83,10 +83,10 @@ class TestScoring:
         self, connection: psycopg.Connection[Any], cases: Cases, risk: Training, time: Training
     ) -> None:
         runs = [record_training(connection, training) for training in (risk, time)]
-        count = score_open_tickets(connection, cases)
+        scored = score_open_tickets(connection, cases)
         told = predictions(connection)
 
-        assert count == len(told) == len(cases.open_tickets)
+        assert scored.tickets == len(told) == len(cases.open_tickets)
         assert set(told["risk_run_id"].dropna()) == {runs[0]}
         assert set(told["time_run_id"].dropna()) == {runs[1]}
         asked = told["breach_probability"].notna()
@@ -105,13 +105,14 @@ class TestScoring:
         record_training(connection, risk)
         first = score_open_tickets(connection, cases)
         later = replace(cases, as_of=cases.as_of + pd.Timedelta(minutes=5))
-        assert score_open_tickets(connection, later) == len(predictions(connection)) == first
+        assert score_open_tickets(connection, later) == first
+        assert len(predictions(connection)) == first.tickets
 
     def test_nothing_is_said_where_nothing_is_served(
         self, connection: psycopg.Connection[Any], cases: Cases, risk: Training
     ) -> None:
         record_training(connection, replace(risk, artefact=None, warnings=("It told nothing.",)))
-        assert score_open_tickets(connection, cases) == 0
+        assert score_open_tickets(connection, cases).tickets == 0
         assert predictions(connection).empty
 
 
