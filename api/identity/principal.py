@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from api.identity.enums import UserType
 
-_ADMIN_ROLES = frozenset({("tts", "admin"), ("tts", "super admin")})
+ADMIN_ROLES = frozenset({("tts", "admin"), ("tts", "super admin")})
 _COORDINATOR_ROLES = frozenset({("hdts", "ticket coordinator"), ("tts", "ticket coordinator")})
 
 
@@ -26,7 +26,7 @@ class Principal:
 
     @property
     def admin_roles(self) -> frozenset[tuple[str, str]]:
-        return self.roles & _ADMIN_ROLES if self.is_staff else frozenset()
+        return self.roles & ADMIN_ROLES if self.is_staff else frozenset()
 
     @property
     def coordinator_roles(self) -> frozenset[tuple[str, str]]:

@@ -14,6 +14,7 @@ import api.insights.operational.models
 import api.intake.models
 import api.kit.delivery
 import api.notifications.models
+import api.pipeline_watch.models
 import api.sla.models
 import api.tasks.models
 import api.tickets.models

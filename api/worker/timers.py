@@ -1,4 +1,4 @@
-"""Every minute: the deadlines that tasks have crossed, and the tickets that were resolved long enough ago."""
+"""Every minute: deadlines crossed, tickets resolved long enough ago, and how the pipeline is."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from api.audit.trail import system_trail
 from api.kit.clock import utc_now
 from api.kit.db import Database
 from api.kit.logs import log
+from api.pipeline_watch import service as pipeline_watch
 from api.settings import ApiSettings
 from api.tasks import auto_close, crossings
 from api.worker.context import WorkerContext
@@ -46,6 +47,12 @@ async def close_resolved(database: Database, settings: ApiSettings, now: datetim
         total += closed
 
 
+async def watch_pipeline(database: Database, now: datetime) -> list[str]:
+    """Tell admins how the pipeline is, where that has changed; returns what they were told."""
+    async with database.transaction() as session:
+        return await pipeline_watch.watch_pipeline(session, now)
+
+
 def register(app: App, context: WorkerContext) -> None:
     # The locks keep runs from piling up behind one another; two at once would do no harm.
     @app.periodic(cron="* * * * *")
@@ -54,6 +61,7 @@ def register(app: App, context: WorkerContext) -> None:
         now = utc_now()
         noticed = await notice_crossings(context.operations, now)
         closed = await close_resolved(context.operations, context.settings, now)
-        if noticed or closed:
-            log.info("timers_run", **noticed, tickets_closed=closed)
+        told = await watch_pipeline(context.operations, now)
+        if noticed or closed or told:
+            log.info("timers_run", **noticed, tickets_closed=closed, pipeline=told)
         return {**noticed, "tickets_closed": closed}
