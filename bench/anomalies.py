@@ -7,7 +7,8 @@ three days of thrice the tickets, two on which none came, and two on which every
 The old rule is the one without a budget: each day against its weekday, from `anomaly_z` on.
 
 Bars, at the thresholds a desk begins with and at the least robust z-score there may be: no more alerts per
-week than the budget on the quiet desks, and at a budget of 2 at least eight of ten planted days told.
+week than the budget on the quiet desks, within chance, and at a budget of 2 at least eight of ten planted
+days told.
 
     python -m bench.anomalies
     python -m bench.anomalies --seeds 3 --tickets 5000
