@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from api.kit.db import with_database
@@ -22,6 +23,9 @@ pytest_plugins = [
 PROJECT = Path(__file__).parent.parent
 # The suite has a worker on every core: threads of one worker's model would wait for those of another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# How long an example takes is the machine's affair.
+settings.register_profile("sluice", deadline=None)
+settings.load_profile("sluice")
 
 
 @pytest.fixture(scope="session")

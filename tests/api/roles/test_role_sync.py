@@ -151,7 +151,7 @@ def histories(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[int]]:
 
 
 @given(history=histories())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_no_order_of_arrival_makes_a_difference(
     history: tuple[list[dict[str, Any]], list[int]], auth_service: AuthService, desk: Desk
 ) -> None:

@@ -108,7 +108,6 @@ def calendar_of(office: Office) -> Calendar:
 
 
 class TestAnyCalendar:
-    @settings(deadline=None)
     @given(offices, instants, st.timedeltas(timedelta(0), timedelta(days=60)))
     def test_what_is_added_lies_between(self, office: Office, start: datetime, worked: timedelta) -> None:
         calendar = calendar_of(office)
@@ -119,7 +118,6 @@ class TestAnyCalendar:
         assert calendar.between(start, due) == worked
         assert worked == timedelta(0) or calendar.between(start, due - TICK) == worked - TICK
 
-    @settings(deadline=None)
     @given(
         offices,
         instants,
@@ -132,7 +130,6 @@ class TestAnyCalendar:
         calendar = calendar_of(office)
         assert calendar.add(calendar.add(start, one), other) == calendar.add(start, one + other)
 
-    @settings(deadline=None)
     @given(offices, st.lists(instants, min_size=3, max_size=3).map(sorted))
     def test_stretches_add_up(self, office: Office, ends: list[datetime]) -> None:
         first, middle, last = ends
@@ -140,7 +137,7 @@ class TestAnyCalendar:
         whole = calendar.between(first, middle) + calendar.between(middle, last)
         assert calendar.between(first, last) == whole <= last - first
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(offices, st.lists(instants, min_size=2, max_size=2).map(sorted))
     def test_oracle_measures_the_same(self, office: Office, ends: list[datetime]) -> None:
         start, end = (instant.replace(microsecond=0) for instant in ends)

@@ -3,7 +3,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.sla.calendars import AROUND_THE_CLOCK, Calendar, Interval, WorkingTime, wall_time
@@ -113,7 +113,6 @@ def alternate(steps: list[timedelta]) -> list[ClockEvent]:
 
 
 class TestAnyLife:
-    @settings(deadline=None)
     @given(working_times, durations, gaps)
     def test_pauses_one_by_one_are_pauses_all_at_once(
         self, working_time: WorkingTime, duration: timedelta, steps: list[timedelta]
@@ -126,7 +125,6 @@ class TestAnyLife:
             moved = moved.shifted(working_time, working_time.between(before.at, after.at))
         assert fold(start, events).deadlines == moved
 
-    @settings(deadline=None)
     @given(working_times, durations, gaps, st.timedeltas(timedelta(0), timedelta(days=60)))
     def test_instants_say_what_the_elapsed_ratio_says(
         self, working_time: WorkingTime, duration: timedelta, steps: list[timedelta], later: timedelta

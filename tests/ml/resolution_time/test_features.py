@@ -33,7 +33,7 @@ class TestOwnHistory:
         assert prefixes["remaining"].tolist() == pytest.approx([9.0, 7.0, 6.0])
         assert last["known"] - last["ended"] == pytest.approx(1.0)
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(cut=st.floats(0, 60))
     def test_is_the_same_when_later_events_are_deleted(self, cut: float) -> None:
         desk = busy_desk(60)

@@ -136,7 +136,7 @@ class TestPoorDesk:
         assert answers["predicted_days"].notna().all()
         assert answers["priority"].isna().all()
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(
         tickets=st.lists(
             st.tuples(st.floats(0, 50), st.floats(0, 50), st.sampled_from(["fast", "slow"])), max_size=25

@@ -88,7 +88,7 @@ class TestLearnVocabulary:
 
 
 class TestBuildFeatures:
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=12)
     @given(made=small_logs(), hours=st.integers(0, 12))
     def test_never_change_when_more_becomes_known(
         self, made: tuple[EventLog, pd.DataFrame], hours: int

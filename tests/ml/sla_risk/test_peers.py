@@ -78,7 +78,7 @@ class TestLearnKeys:
 
 
 class TestOpenTickets:
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(small_logs())
     def test_equals_a_count_by_hand(self, made: tuple[EventLog, pd.DataFrame]) -> None:
         log, _ = made

@@ -68,7 +68,7 @@ class TestAnyHistory:
     def test_is_forecast_with_every_candidate(self, counts: np.ndarray) -> None:
         assert_servable(forecast(history_of(counts), candidates=ALL_CANDIDATES))
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         counts=st.lists(st.integers(0, 5000), max_size=150),
         horizon=st.integers(1, 180),
