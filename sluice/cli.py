@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 
 UNEXPECTED = 70
+# A schema, table or column that is not there, as PostgreSQL codes it.
+NOT_MIGRATED = {"3F000", "42P01", "42703"}
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
@@ -40,6 +42,8 @@ def main() -> None:
     except SluiceError as error:
         sys.exit(fail(str(error), error.exit_code))
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence for the user, the rest for the log
+        if getattr(error, "sqlstate", None) in NOT_MIGRATED:
+            sys.exit(fail("the database is not at the schema of this version: sluice migrate", 1))
         sys.exit(fail(f"{type(error).__name__} was not expected{kept_in_log()}", UNEXPECTED))
 
 

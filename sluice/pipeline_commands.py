@@ -1,9 +1,10 @@
-"""`sluice pipeline run` and `sluice docs`: the pipeline in this process, on this desk's database."""
+"""`sluice pipeline run`, `sluice pipeline status` and `sluice docs`, on this desk's database."""
 
 import json
 import os
 import sys
 import warnings
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -54,6 +55,23 @@ def run(
         reasons = "; ".join(outcome.failures) or "the run did not say why"
         message = f"nothing was published: {reasons}"
         raise PipelineError(message)
+
+
+@pipeline.command("status", epilog="Example: sluice pipeline status --limit 5")
+def status(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many runs.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+) -> None:
+    """Say what is published and how old it is, how many events wait, and how the last runs ended."""
+    from sluice.database import resolve_database_url  # noqa: PLC0415 - for --help's sake, both
+    from sluice.pipeline_status import read_pipeline_status, show_pipeline_status  # noqa: PLC0415
+
+    found = read_pipeline_status(resolve_database_url(), limit)
+    if as_json:
+        typer.echo(json.dumps({**found, "runs": [asdict(run) for run in found["runs"]]}, default=str))
+    else:
+        show_pipeline_status(found)
 
 
 def docs() -> None:

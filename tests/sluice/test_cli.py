@@ -8,7 +8,8 @@ from sluice.cli import app
 from tests.sluice.conftest import Command
 
 COMMANDS = (
-    "demo", "up", "down", "status", "doctor", "migrate", "import", "simulate", "pipeline run", "token",
+    "demo", "up", "down", "status", "doctor", "migrate", "import", "simulate", "pipeline run",
+    "pipeline status", "token",
     "user add", "user disable", "user enable", "user password", "docs",
     "queue list", "queue show", "queue replay", "audit verify", "audit anchor", "api-key add",
     "api-key list", "api-key revoke",

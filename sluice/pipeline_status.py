@@ -1,0 +1,97 @@
+"""How the pipeline is: what is published, what waits to be, and how the last runs ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row, dict_row
+from rich.console import Console
+from rich.table import Table
+
+# Events of a transaction that was still running when the publication looked may be in it already.
+_NOW = """
+with published as (
+    select publications.*
+    from serving.current_publication inner join serving.publications using (publication_id)
+)
+select
+    (select publication_id from published) as publication_id,
+    (select data_as_of from published) as data_as_of,
+    now() - (select data_as_of from published) as age,
+    (select max(trained_at) from serving.forecast_series) as forecasts_trained_at,
+    (select count(*) from (
+        select tx_id from ops.task_event
+        union all
+        select tx_id from ops.task_item_event
+        union all
+        select tx_id from ops.ticket_event
+    ) as event where tx_id >= coalesce((select watermark from published), '0')) as waiting_events,
+    (
+        select jsonb_object_agg(watched, jsonb_build_object('state', state, 'since', since))
+        from ops.pipeline_watch
+    ) as told
+"""
+_RUNS = """
+select *
+from (
+    select
+        published_at as ended_at, publication_id, run_id, null as job_name,
+        (check_results ->> 'passed')::integer as checks_passed,
+        coalesce(check_results -> 'failed', '[]') as complaints
+    from serving.publications
+    union all
+    select failed_at, null, run_id, job_name, null, failures from serving.failed_runs
+) as run
+order by ended_at desc
+limit %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRun:
+    """A run that published, or one that did not; `complaints` are checks that warned, or why it failed."""
+
+    ended_at: datetime
+    publication_id: int | None
+    run_id: str
+    job_name: str | None
+    checks_passed: int | None
+    complaints: list[str]
+
+
+def read_pipeline_status(url: str, limit: int) -> dict[str, Any]:
+    """What is published now, and the newest runs."""
+    with psycopg.connect(url) as connection:
+        now = connection.cursor(row_factory=dict_row).execute(_NOW).fetchone() or {}
+        runs = connection.cursor(row_factory=class_row(EndedRun)).execute(_RUNS, [limit]).fetchall()
+    return {**now, "runs": runs}
+
+
+def show_pipeline_status(status: dict[str, Any]) -> None:
+    console = Console()
+    if status["publication_id"] is None:
+        console.print("Nothing has been published yet: sluice pipeline run publishes.")
+    else:
+        minutes = round(status["age"].total_seconds() / 60)
+        console.print(
+            f"Publication {status['publication_id']}, data as of {_told(status['data_as_of'])}, "
+            f"{minutes} minutes old; {status['waiting_events']} events wait to be published."
+        )
+    if status["forecasts_trained_at"] is not None:
+        console.print(f"Forecasts were made on {_told(status['forecasts_trained_at'])}.")
+    for watched, told in (status["told"] or {}).items():
+        console.print(f"Admins were last told that the {watched} is {told['state']}.", highlight=False)
+    if status["runs"]:
+        table = Table(title="Runs that ended, the newest first", title_justify="left")
+        for column in ("ended", "run", "outcome", "said"):
+            table.add_column(column, overflow="fold")
+        for run in status["runs"]:
+            failed = f"failed ({run.job_name})"
+            outcome = failed if run.publication_id is None else f"publication {run.publication_id}"
+            table.add_row(_told(run.ended_at), run.run_id[:8], outcome, "; ".join(run.complaints))
+        console.print(table)
+
+
+def _told(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
