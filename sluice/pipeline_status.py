@@ -80,8 +80,8 @@ def show_pipeline_status(status: dict[str, Any]) -> None:
         )
     if status["forecasts_trained_at"] is not None:
         console.print(f"Forecasts were made on {_told(status['forecasts_trained_at'])}.")
-    for watched, told in (status["told"] or {}).items():
-        console.print(f"Admins were last told that the {watched} is {told['state']}.", highlight=False)
+    states = ", ".join(f"{watched} {told['state']}" for watched, told in (status["told"] or {}).items())
+    console.print(f"As the worker saw it last: {states}.", highlight=False)
     if status["runs"]:
         table = Table(title="Runs that ended, the newest first", title_justify="left")
         for column in ("ended", "run", "outcome", "said"):
