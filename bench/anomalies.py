@@ -37,8 +37,8 @@ from api.migrations.runner import upgrade
 from bench.desks import run_sluice, vacuum
 from ml.ticket_volume import MODEL_VERSION
 from pipelines.defs.ticket_volume.series import choose_series
-from pipelines.defs.ticket_volume.storage import read_volume, replace_backtest, write_run
-from pipelines.defs.ticket_volume.training import forecast_all
+from pipelines.defs.ticket_volume.storage import read_holidays, read_volume, replace_backtest, write_run
+from pipelines.defs.ticket_volume.training import learn_all
 from sluice.database import ensure_database, resolve_database_url
 from sluice.history_import.events import LogEvent
 from sluice.history_import.item_track import ESCALATION
@@ -147,9 +147,19 @@ def forecast(url: str) -> None:
     with psycopg.connect(url) as connection:
         volume, as_of = read_volume(connection)
         series = [replace(each, with_prophet=False) for each in choose_series(volume)]
-        told = list(zip(series, forecast_all(series, as_of=as_of), strict=True))
-        run_id = write_run(connection, told, data_as_of=as_of, model_version=MODEL_VERSION, params={})
-        replace_backtest(connection, run_id, told)
+        models = learn_all(series, as_of=as_of, holidays=read_holidays(connection))
+        run_id = write_run(
+            connection,
+            [
+                (each.series_key, each.filters, model.forecast())
+                for each, model in zip(series, models, strict=True)
+            ],
+            kind="ticket_volume",
+            data_as_of=as_of,
+            model_version=MODEL_VERSION,
+            params={},
+        )
+        replace_backtest(connection, run_id, series, models)
 
 
 def ask(url: str, budget: int, robust_z: Decimal) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One server for the run, one migrated template, and a database of its own for each that asks."""
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,10 @@ pytest_plugins = [
 PROJECT = Path(__file__).parent.parent
 # The suite has a worker on every core: threads of one worker's model would wait for those of another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A shell ignores SIGINT for what it runs in the background, and Dagster does to SIGTERM what SIGINT has: what
+# a test starts after that could not be asked to end.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # How long an example takes is the machine's affair.
 settings.register_profile("sluice", deadline=None)
 settings.load_profile("sluice")

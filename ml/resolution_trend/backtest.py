@@ -51,19 +51,19 @@ class Backtest:
 def run_backtest(
     history: History, candidates: Mapping[str, Candidate], *, today: int, as_of_hour: float
 ) -> Backtest:
-    """Stand at the beginning of each origin with what was known there.
+    """Stand at the beginning of each origin with what was known there, and now with what is.
 
     A candidate that cannot be fitted at one origin is left out altogether.
 
     Args:
-        history: At least one ticket of it resolved before `today`.
+        history: At least one ticket of it resolved by then.
         candidates: By name, `BASELINE` among them.
         today: Day that is not over, the first one to forecast.
-        as_of_hour: Up to when the truth is known.
+        as_of_hour: Now, up to when the truth is known.
     """
     begin = history.first_day + MIN_TRAIN_DAYS
     past = [day for day in range(today - 7 * _MAX_ORIGINS, today, 7) if day >= begin]
-    known = {day: history.as_of(24.0 * day) for day in [*past, today]}
+    known = {day: history.as_of(24.0 * day) for day in past} | {today: history.as_of(as_of_hour)}
     known = {day: cohorts for day, cohorts in known.items() if cohorts.resolved.any()}
     predicted: dict[str, FloatArray] = {}
     for name, candidate in candidates.items():

@@ -39,7 +39,7 @@ def forecast_trend(
     hour = as_of.timestamp() / _HOUR_SECONDS
     today = int(hour // 24)
     history = History(tickets, holds)
-    known = history.as_of(24.0 * today)
+    known = history.as_of(hour)
     if not known.resolved.any():
         return _nothing(len(known.days))
     backtest = run_backtest(history, candidates, today=today, as_of_hour=hour)
@@ -57,7 +57,7 @@ def forecast_trend(
         fallback=champion == BASELINE,
         n_obs=len(known.days),
         train_start=_date(int(known.days[0])),
-        train_end=_date(today - 1),
+        train_end=_date(int(known.days[-1])),
         quality=_quality(backtest, champion),
         warnings=warnings,
         model_version=MODEL_VERSION,

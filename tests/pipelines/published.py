@@ -5,7 +5,10 @@ import psycopg
 from pipelines.defs.publication.tables import PUBLISHED_TABLES
 
 # What the clock of a ticket without a policy says runs on from one publication to the next.
-MOVING = {"ticket_risks": ["hours_remaining", "elapsed_ratio"]}
+MOVING = {
+    "ticket_risks": ["hours_remaining", "elapsed_ratio"],
+    "open_tickets": ["net_age_seconds"],
+}
 
 
 def published_rows(connection: psycopg.Connection) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from pipelines.defs.ticket_models.scoring import score_open_tickets
 from pipelines.defs.ticket_models.training import train_risk, train_time
 from pipelines.defs.ticket_volume.series import choose_series
 from pipelines.defs.ticket_volume.storage import write_run
-from pipelines.defs.ticket_volume.training import forecast_all
+from pipelines.defs.ticket_volume.training import learn_all
 from pipelines.docs import build_model_cards
 from pipelines.settings import DBT_PROJECT
 from tests.pipelines.defs.ticket_models.simulated import simulate_cases
@@ -77,9 +77,14 @@ def trained(module_database_url: str) -> Iterator[psycopg.Connection[Any]]:
         for train in (train_risk, train_time):
             record_training(connection, train(cases))
         score_open_tickets(connection, cases)
+        models = learn_all(chosen, as_of=as_of)
         write_run(
             connection,
-            list(zip(chosen, forecast_all(chosen, as_of=as_of), strict=True)),
+            [
+                (each.series_key, each.filters, model.forecast())
+                for each, model in zip(chosen, models, strict=True)
+            ],
+            kind="ticket_volume",
             data_as_of=as_of,
             model_version="ticket_volume-2.0",
             params={"seed": 20_260_101},
