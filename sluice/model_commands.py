@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
 class CardKind(StrEnum):
     TICKET_VOLUME = "ticket_volume"
+    RESOLUTION_TREND = "resolution_trend"
     SLA_RISK = "sla_risk"
     RESOLUTION_TIME = "resolution_time"
 

@@ -5,8 +5,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-VOLUME = "ticket_volume"
-KINDS = (VOLUME, "sla_risk", "resolution_time")
+VOLUME, TREND = "ticket_volume", "resolution_trend"
+KINDS = (VOLUME, TREND, "sla_risk", "resolution_time")
 HISTORY = 14
 SERIES = 12
 
@@ -36,9 +36,13 @@ _RUNS = """
         max((series.quality ->> 'wape')::float8) filter (
             where num_nonnulls(department, category, sub_category, workflow_id, priority) = 0
         ) as wape,
-        run.run_id = (select max(run_id) from serving.forecast_series) as is_served
+        run.run_id in (
+            select max(run_id) from serving.forecast_series
+            union all
+            select max(run_id) from serving.resolution_forecast
+        ) as is_served
     from ml.forecast_run as run left join ml.forecast_series as series using (run_id)
-    where run.kind = 'ticket_volume'
+    where run.kind = %(kind)s
     group by run.run_id
     order by run.run_id desc limit %(limit)s
 """
@@ -84,11 +88,12 @@ _SCORES = """
 
 def read_facts(connection: psycopg.Connection, kind: str) -> dict[str, Any]:
     """What the card of one of `KINDS` tells; `history` is empty where nothing was trained."""
-    return {"kind": kind, **(_read_volume(connection) if kind == VOLUME else _read_model(connection, kind))}
+    is_forecast = kind in {VOLUME, TREND}
+    return {"kind": kind, **(_read_forecasts if is_forecast else _read_model)(connection, kind)}
 
 
-def _read_volume(connection: psycopg.Connection) -> dict[str, Any]:
-    history = _rows(connection, _RUNS, limit=HISTORY)
+def _read_forecasts(connection: psycopg.Connection, kind: str) -> dict[str, Any]:
+    history = _rows(connection, _RUNS, kind=kind, limit=HISTORY)
     if not history:
         return {"history": []}
     series = _rows(connection, _SERIES, run=history[0]["run_id"], limit=SERIES)
@@ -96,9 +101,13 @@ def _read_volume(connection: psycopg.Connection) -> dict[str, Any]:
     return {
         "history": history,
         "series": series,
-        "scores": _rows(connection, _SCORES),
+        "scores": _rows(connection, _SCORES) if kind == VOLUME else [],
         "bands": [
-            {"label": "in backtests", "said": float(level), "held": held}
+            {
+                "label": f"{float(level):.0%} in backtests".replace("%", " %"),
+                "said": float(level),
+                "held": held,
+            }
             for level, held in sorted(coverage.items())
         ],
     }

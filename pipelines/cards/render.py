@@ -16,6 +16,7 @@ from markupsafe import Markup
 # An underscore inside a word is one.
 _MARKUP = re.compile(r"[\\`*\[\]<>|#&~]|(?<!\w)_|_(?!\w)")
 _UNKNOWN = Markup("-")
+_TEMPLATES = {"ticket_volume": "volume.md.j2", "resolution_trend": "trend.md.j2"}
 
 
 def card_markdown(facts: dict[str, Any]) -> str:
@@ -52,7 +53,7 @@ def _prose(kind: str) -> tuple[str, str]:
 
 
 def _figures(facts: dict[str, Any]) -> str:
-    name = "volume.md.j2" if facts["kind"] == "ticket_volume" else "model.md.j2"
+    name = _TEMPLATES.get(facts["kind"], "model.md.j2")
     return _TEXTS.get_template(name).render(facts).strip()
 
 

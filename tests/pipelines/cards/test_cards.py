@@ -12,6 +12,7 @@ import pandas as pd
 import psycopg
 import pytest
 
+from ml.resolution_trend import CHEAP, forecast_trend
 from pipelines.cards.facts import KINDS, read_facts
 from pipelines.cards.render import card_markdown, card_page
 from pipelines.defs.ticket_models.registry import Training, decide, record_training
@@ -89,6 +90,22 @@ def trained(module_database_url: str) -> Iterator[psycopg.Connection[Any]]:
             model_version="ticket_volume-2.0",
             params={"seed": 20_260_101},
         )
+        tickets = pd.DataFrame({"created_at": pd.date_range("2026-01-01", periods=400, freq="6h")})
+        ended_at = tickets["created_at"] + pd.to_timedelta(range(1, 401), unit="min")
+        trend = forecast_trend(
+            tickets.assign(ended_at=ended_at, is_resolved=True),
+            pd.DataFrame({"ticket": [], "held_at": ended_at[:0], "resumed_at": ended_at[:0]}),
+            as_of=as_of,
+            candidates=CHEAP,
+        )
+        write_run(
+            connection,
+            [(chosen[0].series_key, {}, trend)],
+            kind="resolution_trend",
+            data_as_of=as_of,
+            model_version=trend.model_version,
+            params={},
+        )
         yield connection
 
 
@@ -131,6 +148,20 @@ class TestEveryCard:
         linked = re.findall(r"\]\((model-cards/[^)]+)\)", overview)
         assert sorted(tmp_path / address for address in linked) == sorted(pages)
         assert all(written.read_text(encoding="utf-8").startswith("<!doctype html>") for written in pages)
+
+
+class TestResolutionTrend:
+    def test_figures_are_those_of_the_run(self, connection: psycopg.Connection[Any]) -> None:
+        row = connection.execute(
+            "select champion, quality from ml.forecast_series inner join ml.forecast_run using (run_id)"
+            " where kind = 'resolution_trend'"
+        ).fetchone()
+        assert row is not None
+        champion, quality = row
+        told = markdown(connection, "resolution_trend")
+        assert f"is not published yet: {champion}" in told
+        assert f"| {champion} | {quality['candidates'][champion]:.3f} |" in told
+        assert f"| 80 % in backtests | 80 % | {100 * quality['coverage']['0.80']:.1f} % |" in told
 
 
 class TestModelsOfSingleTickets:
@@ -215,8 +246,9 @@ class TestVolume:
             select
                 series_key, date '2027-01-01' + ahead - 1, ahead, '2027-01-01', run_id, champion, fallback,
                 12, 5, 9, 5, 20, 5, 20, 10, 7, 11
-            from ml.forecast_series cross join generate_series(1, 9) as ahead
-            where category is null
+            from ml.forecast_series inner join ml.forecast_run using (run_id)
+            cross join generate_series(1, 9) as ahead
+            where kind = 'ticket_volume' and category is null
             """
         )
         told = markdown(connection, "ticket_volume")
