@@ -128,4 +128,5 @@ def test_prints_the_card_of_one_model_or_of_all(trainings: Model) -> None:
     assert "No training is served since" in done.stdout
     assert "It told nothing." in done.stdout
     titles = [line for line in trainings("card").stdout.splitlines() if line.startswith("# ")]
-    assert titles == [f"# Model card: {kind}" for kind in ("ticket_volume", "sla_risk", "resolution_time")]
+    kinds = ("ticket_volume", "resolution_trend", "sla_risk", "resolution_time")
+    assert titles == [f"# Model card: {kind}" for kind in kinds]
