@@ -35,11 +35,14 @@ class ResolutionOverall(ResolutionFigures):
     percentile_10: float | None
 
 
-class ResolutionPrediction(ResolutionFigures):
+class TicketGroup(BaseModel):
     group: str | None = Field(description="Other where groups are merged")
     workflow_id: int | None = Field(description="Of a group that is a workflow")
     is_merged: bool = Field(description="Made of all groups with fewer than five resolved tickets")
     sample_size: int = Field(description="Resolved tickets")
+
+
+class ResolutionPrediction(ResolutionFigures, TicketGroup):
     min_hours: float
     max_hours: float
     percentile_25: float
