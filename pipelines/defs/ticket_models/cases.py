@@ -6,6 +6,7 @@ import pandas as pd
 import psycopg
 
 from ml.events import EventLog
+from pipelines.resources.frames import read_frame
 
 # A ticket that is over has nothing left to foretell, unless it is opened again.
 OVER = ("completed", "cancelled")
@@ -59,10 +60,10 @@ def read_cases(connection: psycopg.Connection) -> Cases:
     window = connection.execute(_AS_OF).fetchone()
     if window is None:
         raise LookupError("No run window has been built, so there are no tickets to learn from.")
-    events = _frame(connection, _EVENTS)
+    events = read_frame(connection, _EVENTS)
     for name in _NUMBERS:
         events[name] = events[name].astype("float64")
-    outcomes = _frame(connection, _OUTCOMES).set_index("ticket")
+    outcomes = read_frame(connection, _OUTCOMES).set_index("ticket")
     judged = outcomes.dropna(subset=["breached", "judged_at"])
     return Cases(
         log=EventLog(events, _ATTRIBUTES, _NUMBERS),
@@ -79,13 +80,3 @@ def waiting_for_sla(cases: Cases) -> pd.DataFrame:
     late = cases.breaches.index[cases.breaches["known_at"] <= cases.as_of]
     asked = rows[rows["ticket"].isin(cases.open_tickets.difference(late)) & rows["target_hours"].notna()]
     return asked.groupby("ticket", sort=False).tail(1)
-
-
-def _frame(connection: psycopg.Connection, statement: str) -> pd.DataFrame:
-    cursor = connection.execute(statement)
-    columns = [column.name for column in cursor.description or ()]
-    frame = pd.DataFrame(cursor.fetchall(), columns=columns)
-    for name in columns:
-        if name == "at" or name.endswith("_at"):
-            frame[name] = pd.to_datetime(frame[name], utc=True).dt.tz_localize(None)
-    return frame

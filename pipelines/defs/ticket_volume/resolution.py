@@ -11,6 +11,7 @@ from ml.forecast import Forecast
 from ml.resolution_trend import HORIZON_DAYS, all_candidates, forecast_trend
 from pipelines.defs.ticket_volume.ledger import seal_run
 from pipelines.defs.ticket_volume.storage import write_run
+from pipelines.resources.frames import read_frame
 
 _TICKETS = """
     select
@@ -42,8 +43,8 @@ class Resolutions:
 
 
 def read_resolutions(connection: psycopg.Connection) -> Resolutions:
-    tickets = _frame(connection, _TICKETS)
-    holds = _frame(connection, _HOLDS)
+    tickets = read_frame(connection, _TICKETS)
+    holds = read_frame(connection, _HOLDS)
     places = pd.Series(range(len(tickets)), index=tickets["task_id"], dtype="int64")
     row = connection.execute(_TOTAL).fetchone()
     assert row is not None  # noqa: S101 - a function returns a row
@@ -79,13 +80,3 @@ def write_resolutions(
         params={"horizon_days": HORIZON_DAYS, "seed": seed},
     )
     seal_run(connection, run_id)
-
-
-def _frame(connection: psycopg.Connection, statement: str) -> pd.DataFrame:
-    cursor = connection.execute(statement)
-    columns = [column.name for column in cursor.description or ()]
-    frame = pd.DataFrame(cursor.fetchall(), columns=columns)
-    for name in columns:
-        if name.endswith("_at"):
-            frame[name] = pd.to_datetime(frame[name], utc=True).dt.tz_localize(None)
-    return frame
