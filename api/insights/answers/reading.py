@@ -1,6 +1,8 @@
 """The HTTP side of a published answer: what is asked, what the reader already holds, what goes back."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2s
@@ -68,6 +70,18 @@ class Reading(Generic[Query]):
         state = self.request.scope.get("state") or {}
         pool: asyncpg.Pool = state.get("read_from") or self.request.app.state.read_pool
         return pool
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection whose statements all see one state of the database."""
+        if not isinstance(self.pool, asyncpg.Pool):
+            yield self.pool
+            return
+        async with (
+            self.pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield connection
 
     @property
     def address(self) -> str:

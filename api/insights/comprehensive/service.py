@@ -27,10 +27,7 @@ async def get_comprehensive(reading: Reading[ComprehensiveQuery]) -> Answer:
         NotPublishedError: Before the first publication.
     """
     query = reading.query
-    async with (
-        reading.pool.acquire() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with reading.snapshot() as connection:
         await connection.execute(TIME_LIMIT)
         publication = await find_publication(connection)
         if publication is None:

@@ -16,7 +16,7 @@ from pipelines.resources.frames import read_frame
 _TICKETS = """
     select
         task_id, created_at, coalesce(cancelled_at, resolved_at) as ended_at,
-        status = 'completed' as is_resolved
+        resolution_seconds is not null as is_resolved
     from marts.fct_tickets
     where created_at > as_of - interval '365 days'
     order by task_id

@@ -119,6 +119,13 @@ async def test_a_copy_of_the_newest_publication_is_confirmed(admin: httpx.AsyncC
 
 
 @pytest.mark.usefixtures("publication")
+async def test_asked_for_a_proof_it_says_where_proofs_are(admin: httpx.AsyncClient) -> None:
+    response = await admin.get("/proof/", params={"path": f"/analytics{PATH}"})
+    assert response.status_code == 400, response.text
+    assert "No number of this answer can be proven" in response.json()["details"]["path"][0]
+
+
+@pytest.mark.usefixtures("publication")
 @pytest.mark.parametrize(
     ("field", "value", "remedy"),
     [
