@@ -103,7 +103,7 @@ def _dagster(settings: StackSettings) -> list[Service]:
             name="dagster-code",
             part="dagster",
             command=_python(
-                "dagster", "api", "grpc", "--module-name", "pipelines.definitions", "--attribute", "defs",
+                "pipelines.code_server", "--module-name", "pipelines.definitions", "--attribute", "defs",
                 "--socket", str(code_socket(settings)), "--use-python-environment-entry-point",
                 "--location-name", "sluice",
             ),
