@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sluice.account_commands import token, user
+from sluice.analyst_commands import analyst
 from sluice.api_key_commands import api_key
 from sluice.audit.command import audit
 from sluice.errors import SluiceError
@@ -145,6 +146,7 @@ app.command(epilog="Example: sluice token --role Admin --role 'hdts:Ticket Coord
 app.command(epilog="Example: sluice docs")(docs)
 app.add_typer(user, name="user")
 app.add_typer(api_key, name="api-key")
+app.add_typer(analyst, name="analyst")
 app.add_typer(audit, name="audit")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(queue, name="queue")

@@ -75,14 +75,15 @@ def status(
 
 
 def docs() -> None:
-    """Build the documentation of every table as one page, and a card of each model beside it."""
+    """Build the documentation of every table as one page, a card of each model, and a page of contents."""
     settings = load_settings()
     enter_stack_environment(settings)
-    from pipelines.docs import build_model_cards, build_static_docs  # noqa: PLC0415 - as above
+    from pipelines.docs import build_contents, build_model_cards, build_static_docs  # noqa: PLC0415 - as above
 
     typer.echo(f"The documentation is {build_static_docs(settings.docs)}")
     for page in build_model_cards(settings.docs):
         typer.echo(f"A model card is {page}")
+    typer.echo(f"All of it is found from {build_contents(settings.docs)}")
 
 
 def enter_stack_environment(settings: StackSettings) -> None:

@@ -40,6 +40,7 @@ class StackSettings(BaseSettings):
     service_token: SecretStr | None = None
     workflow_api_url: str | None = None
     ticket_service_url: str | None = None
+    docs_url: str | None = None
 
     @property
     def logs(self) -> Path:
@@ -65,6 +66,11 @@ class StackSettings(BaseSettings):
     @property
     def tickets_url(self) -> str:
         return self.ticket_service_url or f"http://{self.reachable_host}:{self.tickets_port}"
+
+    @property
+    def docs_address(self) -> str:
+        """Where readers find the documentation, no slash at its end."""
+        return (self.docs_url or f"http://{self.reachable_host}:{self.docs_port}").rstrip("/")
 
 
 def load_settings() -> StackSettings:

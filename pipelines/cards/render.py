@@ -16,6 +16,12 @@ from markupsafe import Markup
 # An underscore inside a word is one.
 _MARKUP = re.compile(r"[\\`*\[\]<>|#&~]|(?<!\w)_|_(?!\w)")
 _UNKNOWN = Markup("-")
+TITLES = {
+    "ticket_volume": "Tickets to come",
+    "resolution_trend": "Resolution times to come",
+    "sla_risk": "Risk that an open ticket breaches its SLA",
+    "resolution_time": "Time that an open ticket still takes",
+}
 _TEMPLATES = {"ticket_volume": "volume.md.j2", "resolution_trend": "trend.md.j2"}
 
 
@@ -43,6 +49,18 @@ def card_page(facts: dict[str, Any], *, built_at: datetime, kinds: tuple[str, ..
         built_at=built_at,
         kinds=kinds,
     )
+
+
+def contents_page(*, built_at: datetime, kinds: tuple[str, ...], data_docs: bool) -> str:
+    """The page that leads to all others.
+
+    Args:
+        built_at: When the documentation was built.
+        kinds: Of the cards.
+        data_docs: Whether there are any to lead to.
+    """
+    cards = [(kind, TITLES[kind]) for kind in kinds]
+    return _PAGES.get_template("contents.html.j2").render(cards=cards, built_at=built_at, data_docs=data_docs)
 
 
 def _prose(kind: str) -> tuple[str, str]:

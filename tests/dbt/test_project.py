@@ -115,6 +115,16 @@ class TestBuildingAgain:
 
         assert not set(self.made(connection).values()) & set(before.values())
 
+    def test_analysts_read_a_mart_that_was_made_anew(self, connection: psycopg.Connection) -> None:
+        before = connection.execute("select 'marts.dim_steps'::regclass::oid").fetchone()
+
+        assert Dbt(PipelineSettings()).invoke(["run", "--select", "dim_steps"], project_manifest()).success
+
+        assert connection.execute("select 'marts.dim_steps'::regclass::oid").fetchone() != before
+        with connection.transaction(force_rollback=True):
+            connection.execute("set local role sluice_analyst")
+            assert connection.execute("select count(*) from marts.dim_steps").fetchone() != (0,)
+
     def build(self, *options: str) -> None:
         names = [name.split(".")[1] for name in self.RELATIONS]
         result = Dbt(PipelineSettings()).invoke(["run", *options, "--select", *names], project_manifest())

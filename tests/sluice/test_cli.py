@@ -12,7 +12,7 @@ COMMANDS = (
     "pipeline status", "token",
     "user add", "user disable", "user enable", "user password", "docs",
     "queue list", "queue show", "queue replay", "audit verify", "audit anchor", "api-key add",
-    "api-key list", "api-key revoke",
+    "api-key list", "api-key revoke", "analyst add", "analyst list", "analyst remove",
     "model card", "model list", "model promote", "model rollback", "model show", "model verify",
 )  # fmt: skip
 

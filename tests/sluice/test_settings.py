@@ -49,6 +49,14 @@ def test_a_wildcard_address_is_called_at_home(monkeypatch: pytest.MonkeyPatch, h
     assert load_settings().api_url == "http://127.0.0.1:8002"
 
 
+@pytest.mark.usefixtures("home")
+def test_documents_are_where_they_are_served_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_DOCS_PORT", "21008")
+    assert load_settings().docs_address == "http://127.0.0.1:21008"
+    monkeypatch.setenv("SLUICE_DOCS_URL", "https://docs.example.org/")
+    assert load_settings().docs_address == "https://docs.example.org"
+
+
 def test_a_home_that_cannot_be_written_is_one_sentence(home: Path) -> None:
     home.write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(SettingError, match=r"SLUICE_HOME .* cannot be written to"):

@@ -244,6 +244,14 @@ class TestSession:
         assert "account" not in page.session_state
         assert not page.metric
 
+    def test_the_frame_leads_to_what_the_numbers_mean(
+        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SLUICE_DOCS_URL", "https://docs.example.org")
+        desk.publish_now(tickets)
+        [link] = sign_in("manager").get("link_button")
+        assert (link.label, link.url) == ("What the numbers mean", "https://docs.example.org/contents.html")
+
     def test_the_next_reader_sees_nothing_of_the_last(
         self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
     ) -> None:

@@ -129,7 +129,11 @@ class TestEveryCard:
     def test_asks_nobody_for_anything(self, connection: psycopg.Connection[Any], kind: str) -> None:
         shown = page(connection, kind)
         assert not {"script", "img", "link", "iframe"} & set(shown.tags)
-        assert set(shown.addresses) == {"../index.html", *(f"{other}.html" for other in KINDS)}
+        assert set(shown.addresses) == {
+            "../contents.html",
+            "../index.html",
+            *(f"{other}.html" for other in KINDS),
+        }
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_of_a_desk_without_models_says_so(self, database_url: str, kind: str) -> None:
