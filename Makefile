@@ -1,8 +1,8 @@
 # Needs Python 3.11 or newer and make; everything else comes from uv.lock into .venv/.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench docs install \
-	check-lock check-style check-types check-imports check-sql check-yaml check-schema check-pipelines
+.PHONY: help demo test check fix bench docs lineage install \
+	check-lock check-style check-types check-imports check-sql check-yaml check-lineage check-schema check-pipelines
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -27,7 +27,7 @@ demo: install ## Run a whole desk on simulated history until Ctrl-C (ARGS=--once
 test: install ## Run the tests on an embedded PostgreSQL (ARGS="tests/api -k sla" to narrow)
 	$(RUN) pytest -n auto --dist loadfile $(ARGS)
 
-check: install check-lock check-style check-types check-imports check-sql check-yaml check-schema check-pipelines ## Check everything that needs no test run
+check: install check-lock check-style check-types check-imports check-sql check-yaml check-lineage check-schema check-pipelines ## Check everything that needs no test run
 
 fix: install ## Format the code and repair what the linters can
 	$(RUN) ruff check --fix .
@@ -39,6 +39,9 @@ bench: install ## Measure the endpoints and the pipeline (prints tables, asserts
 
 docs: install ## Build the dbt documentation as one page
 	$(RUN) sluice docs
+
+lineage: install ## Write down which columns each field of each answer comes from
+	$(RUN) python .ci/with_scratch_database.py sh -ec 'alembic upgrade head && python -m sluice.lineage'
 
 install: $(UV)
 	@$(UV) sync --frozen --quiet
@@ -65,6 +68,9 @@ check-sql:
 
 check-yaml:
 	$(RUN) yamllint --strict .
+
+check-lineage:
+	$(RUN) python -m sluice.lineage.check
 
 check-schema:
 	$(RUN) python .ci/with_scratch_database.py sh -ec \

@@ -11,6 +11,7 @@ import api.worker.__main__
 settings = ApiSettings(database_url="postgresql://nowhere/none")
 create_workflow_api(settings), create_ticket_service(settings)
 heavy = {"ml", "pandas", "sklearn", "scipy", "skops", "prophet", "dagster", "dbt", "great_expectations"}
+heavy |= {"sqlglot"}
 print(sorted(heavy & {name.partition(".")[0] for name in sys.modules}))
 """
 

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.identity.auth import AnyStaff
-from api.insights.catalogue.registry import load_metrics, load_topics
-from api.insights.catalogue.schemas import MetricRead
+from api.insights.catalogue import lineage
+from api.insights.catalogue.registry import full_path, load_metrics, load_topics
+from api.insights.catalogue.schemas import FieldLineage, MetricRead
 from api.kit.errors import NotFoundError, ValidationFailedError, responses
 from api.kit.pagination import Page, PageQuery
 
@@ -44,3 +45,39 @@ async def get_metric(metric_id: str, _: AnyStaff) -> MetricRead:
     if metric is None:
         raise NotFoundError("Metric not found")
     return MetricRead.of(metric)
+
+
+@router.get("/lineage/", responses=responses(NotFoundError))
+async def list_lineage(
+    _: AnyStaff,
+    page: PageQuery,
+    answer: Annotated[str | None, Query(description="Path of an answer, its parameters in braces")] = None,
+    field: Annotated[
+        str | None, Query(description="One of its fields, such as status_summary[].count")
+    ] = None,
+    column: Annotated[
+        str | None, Query(description="Only what comes from this column, such as ops.task.status")
+    ] = None,
+) -> Page[FieldLineage]:
+    """List the fields of the answers with the columns they come from, back to the operational tables."""
+    path = None if answer is None else full_path(answer)
+    _refuse_unknown(path, field, column)
+    found = lineage.find_fields(path, field, column)
+    page.check(len(found))
+    shown = found[page.offset : page.offset + page.size]
+    return page.envelope(len(found), [lineage.tell_field(*each) for each in shown])
+
+
+def _refuse_unknown(path: str | None, field: str | None, column: str | None) -> None:
+    if path is not None and path not in lineage.answers():
+        known = ", ".join(lineage.answers())
+        raise ValidationFailedError.of("answer", f"{path[:80]!r} is no answer of figures: use one of {known}")
+    fields = {name for known in ([path] if path else lineage.answers()) for name in lineage.fields_of(known)}
+    if field is not None and field not in fields:
+        hint = f"use one of {', '.join(sorted(fields))}" if path else "name its answer to see what there is"
+        raise ValidationFailedError.of("field", f"{field[:80]!r} is no field of an answer: {hint}")
+    if column is not None and not lineage.is_traced(column):
+        raise ValidationFailedError.of(
+            "column",
+            f"No answer comes from {column[:80]!r}: write schema.table.column, such as ops.task.status",
+        )

@@ -19,3 +19,12 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     DAYS = "days"
     ROWS = "rows"
+
+
+class Origin(StrEnum):
+    """Where a field of an answer comes from, if from no column."""
+
+    COLUMNS = "columns"
+    QUESTION = "question"
+    CODE = "code"
+    UNRESOLVED = "unresolved"

@@ -1,6 +1,6 @@
 from pydantic import BaseModel, Field
 
-from api.insights.catalogue.enums import Unit
+from api.insights.catalogue.enums import Origin, Unit
 from api.insights.catalogue.registry import Metric, Parameter
 
 
@@ -51,3 +51,20 @@ class MetricRead(BaseModel):
             is_provable=metric.is_provable,
             carried_by=carriers,
         )
+
+
+class Lineage(BaseModel):
+    """Where a number comes from; `schema.table.*` are the rows of a table, which are counted."""
+
+    origin: Origin = Field(
+        description="`columns`, or what else: the question, the program's own words, or what cannot be told"
+    )
+    columns: list[str] = Field(description="Published columns that it is made of")
+    models: list[str] = Field(description="Tables and models on the way, from the published ones back")
+    operational: list[str] = Field(description="Operational columns that these come from")
+
+
+class FieldLineage(Lineage):
+    answer: str = Field(description="Path of the answer")
+    field: str = Field(description="Its field; `[]` stands for each row of a list")
+    metrics: list[str] = Field(description="Ids of the metrics that the field carries")

@@ -3,6 +3,7 @@ import datetime as dt
 from pydantic import BaseModel, Field
 
 from api.insights.catalogue.enums import Unit
+from api.insights.catalogue.schemas import Lineage
 
 Number = int | float | None
 
@@ -32,6 +33,7 @@ class FieldProof(BaseModel):
     error_percent: float = Field(description="Largest relative difference that is no disagreement")
     agrees: bool
     model: str = Field(description="dbt model that decides the metric")
+    lineage: Lineage = Field(description="Columns it comes from, back to the operational tables")
     checks: list[ModelChecks]
     tests: tuple[str, ...]
 

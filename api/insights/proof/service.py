@@ -9,6 +9,7 @@ from fastapi import Request
 from api.insights.answers.errors import NotPublishedError
 from api.insights.answers.replay import Replayed, replay
 from api.insights.answers.statements import compile_statement
+from api.insights.catalogue.lineage import trace
 from api.insights.catalogue.registry import Carrier, Metric, load_metrics, metrics_of
 from api.insights.proof.claims import Claim, find_claims, provable
 from api.insights.proof.errors import RefusedError
@@ -89,6 +90,7 @@ async def _prove(
         error_percent=error,
         agrees=agrees(claim.value, found, error) and count in {None, claim.value},
         model=metric.model,
+        lineage=trace(claim.carrier.answer, claim.carrier.field),
         checks=_checks_of(metric, checks),
         tests=metric.tests,
     )

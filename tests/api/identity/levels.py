@@ -182,6 +182,7 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /analytics/drilldown/departments/
         GET /analytics/workflows/{}/process-map/
         GET /analytics/workflows/{}/variants/
+        GET /analytics/lineage/
         GET /analytics/metrics/
         GET /analytics/metrics/{}/
         GET /analytics/proof/

@@ -27,6 +27,7 @@ ROW_TABLES = {
 OTHER_PATHS = {
     "/analytics/service-health/",
     "/analytics/proof/",
+    "/analytics/lineage/",
     "/analytics/metrics/",
     "/analytics/metrics/{metric_id}/",
 }

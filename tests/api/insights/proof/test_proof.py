@@ -81,6 +81,14 @@ class TestAProof:
         assert len(values) > 10
         assert values == {name: answer[name] for name in values}
 
+    async def test_tells_where_each_number_comes_from(self, client: httpx.AsyncClient) -> None:
+        proof = await prove(client, "/analytics/tickets/status/", "status_summary[status=pending].count")
+        (told,) = [each["lineage"] for each in proof["proofs"]]
+        assert told["origin"] == "columns"
+        assert "serving.ticket_cube.pending" in told["columns"]
+        assert "ops.task.status" in told["operational"]
+        assert told["models"][0].startswith("serving.")
+
     async def test_names_the_publication(self, client: httpx.AsyncClient) -> None:
         proof = await prove(client, "/analytics/tickets/dashboard")
         told = proof["publication"]
