@@ -28,7 +28,7 @@ def run_pipeline(*, full_refresh: bool = False, train: bool = True) -> PipelineO
     """Build, check and publish in this process; recorded in `DAGSTER_HOME`'s instance when that is set.
 
     Args:
-        full_refresh: Make every table anew, replace every published row, and accept volumes and shares
+        full_refresh: Make every table anew, compare every published row, and accept volumes and shares
             that differ from those of the last publication.
         train: Make new forecasts, rather than publish with those there are.
     """
@@ -41,7 +41,7 @@ def run_pipeline(*, full_refresh: bool = False, train: bool = True) -> PipelineO
             instance=instance,
             raise_on_error=False,
             tags={ACCEPT_CHANGE_TAG: "true"} if full_refresh else {},
-            run_config={"loggers": _QUIET, "ops": {"publication": {"config": {"replace_all": full_refresh}}}},
+            run_config={"loggers": _QUIET, "ops": {"publication": {"config": {"compare_all": full_refresh}}}},
         )
     return _outcome(result)
 

@@ -44,8 +44,8 @@ EMPTY_SERVING = """
     do $$
     begin
         execute (
-            select 'truncate ' || string_agg(format('serving.%I', tablename), ', ')
-            from pg_tables where schemaname = 'serving'
+            select 'truncate ' || string_agg(format('%I.%I', schemaname, tablename), ', ')
+            from pg_tables where schemaname in ('serving', 'past')
         );
     end
     $$

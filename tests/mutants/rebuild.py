@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
 def _publish() -> int:
     try:
         with psycopg.connect(PipelineSettings().database_url) as connection:
-            publish(connection, run_id="mutant", code_version="mutant", check_results={}, replace_all=True)
+            publish(connection, run_id="mutant", code_version="mutant", check_results={}, compare_all=True)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         sys.stdout.write(str(error).splitlines()[0])
         return REFUSED

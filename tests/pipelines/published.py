@@ -12,12 +12,13 @@ MOVING = {
 
 
 def published_rows(connection: psycopg.Connection) -> dict[str, list[str]]:
-    """Every published row as text, table by table, without an order."""
+    """Every published row as text, but for the publication it came with, without an order."""
     return {
         table: sorted(
             row
             for (row,) in connection.execute(
-                f"select (to_jsonb(t) - %s::text[])::text from serving.{table} t", [MOVING.get(table, [])]
+                f"select (to_jsonb(t) - %s::text[])::text from serving.{table} t",
+                [["known_from", *MOVING.get(table, [])]],
             )
         )
         for table in PUBLISHED_TABLES

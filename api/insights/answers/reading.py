@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2s
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import asyncpg
 from fastapi import Request, Response
@@ -17,8 +17,10 @@ from api.insights.answers.enums import Format
 from api.insights.answers.formats.grains import GRAINS, Grain
 from api.insights.answers.formats.negotiation import CONTENT_TYPES, read_format
 from api.insights.answers.formats.tables import ListDownload, tabulate
+from api.insights.answers.known import DESCRIPTION, KNOWN_ON, KnownOn, read_known_on
 from api.insights.answers.notes import note
 from api.insights.answers.repository import Answer, Listed, WholeList
+from api.insights.answers.source import Source
 from api.kit.errors import ValidationFailedError
 from api.kit.pagination import PageRequest, read_page_request
 
@@ -27,6 +29,7 @@ Query = TypeVar("Query", bound=BaseModel)
 ETAG = re.compile(r'"(\d{1,18})-([0-9a-f]{16})"')
 PAGE_PARAMETERS = ("page", "page_size")
 FORMAT_PARAMETER = "format"
+SHARED_PARAMETERS = (FORMAT_PARAMETER, KNOWN_ON)
 
 
 @dataclass
@@ -52,14 +55,17 @@ class Reading(Generic[Query]):
     depends_on: str = ""
     row: type[BaseModel] | None = None
 
+    shared_parameters: ClassVar[tuple[str, ...]] = SHARED_PARAMETERS
+
     @classmethod
     def of(cls, request: Request, model: type[Query]) -> Self:
-        query = read_query(request, model, (*model.model_fields, FORMAT_PARAMETER))
+        query = read_query(request, model, (*model.model_fields, *cls.shared_parameters))
         return cls(request, query, read_format(request))
 
     @classmethod
     def of_list(cls, request: Request, model: type[Query]) -> Self:
-        query = read_query(request, model, (*model.model_fields, *PAGE_PARAMETERS, FORMAT_PARAMETER))
+        permitted = (*model.model_fields, *PAGE_PARAMETERS, *cls.shared_parameters)
+        query = read_query(request, model, permitted)
         given = request.query_params
         page = read_page_request(request, given.get("page"), given.get("page_size"))
         return cls(request, query, read_format(request), page)
@@ -71,17 +77,36 @@ class Reading(Generic[Query]):
         pool: asyncpg.Pool = state.get("read_from") or self.request.app.state.read_pool
         return pool
 
+    @cached_property
+    def known_on(self) -> KnownOn | None:
+        """As of which publication it is asked; None is the current one."""
+        return read_known_on(self.request.query_params.get(KNOWN_ON))
+
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection whose statements all see one state of the database."""
+    async def source(self) -> AsyncIterator[Source]:
+        """Where a statement reads.
+
+        Raises:
+            NotPublishedError: An earlier publication is asked for before the first.
+            ValidationFailedError: The publication asked for is not kept any more, or there is none yet.
+        """
+        if self.known_on is None:
+            yield Source(self.pool)
+        else:
+            async with self.snapshot() as source:
+                yield source
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Source]:
+        """Where statements read that are all to see one state of the database; raises as `source` does."""
         if not isinstance(self.pool, asyncpg.Pool):
-            yield self.pool
+            yield await Source.known_on(self.pool, self.known_on)
             return
         async with (
             self.pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            yield connection
+            yield await Source.known_on(connection, self.known_on)
 
     @property
     def address(self) -> str:
@@ -160,8 +185,10 @@ def read_query(request: Request, model: type[Query], permitted: tuple[str, ...])
         raise RequestValidationError(errors) from error
 
 
-def describe_parameters(model: type[BaseModel], *, is_list: bool) -> list[dict[str, Any]]:
-    """The query parameters as OpenAPI tells them."""
+def describe_parameters(
+    model: type[BaseModel], *, is_list: bool, is_live: bool = False
+) -> list[dict[str, Any]]:
+    """The query parameters as OpenAPI tells them; what is live cannot be asked for as it was."""
     schema = model.model_json_schema()
     definitions = schema.get("$defs", {})
     described = [
@@ -181,6 +208,16 @@ def describe_parameters(model: type[BaseModel], *, is_list: bool) -> list[dict[s
                 "required": False,
                 "description": "Wins over the Accept header",
                 "schema": {"type": "string", "enum": list(Format)},
+            }
+        )
+    if not is_live:
+        described.append(
+            {
+                "name": KNOWN_ON,
+                "in": "query",
+                "required": False,
+                "description": DESCRIPTION,
+                "schema": {"type": "string"},
             }
         )
     return described

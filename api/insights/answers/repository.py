@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
-
 from api.insights.answers.comparison import with_period_before
+from api.insights.answers.source import Source
 from api.insights.answers.statements import Statement, compile_statement
 
 PUBLICATION = compile_statement("publication")
@@ -33,35 +32,32 @@ Listed = Answer | WholeList
 
 
 async def find_answer(
-    pool: asyncpg.Pool, statement: Statement, values: Mapping[str, Any], known_publication: int | None
+    source: Source, statement: Statement, values: Mapping[str, Any], known_publication: int | None
 ) -> Answer | None:
     """Read one answer; None while nothing is published."""
-    arguments = statement.arguments({**values, "known_publication": known_publication})
-    row = await pool.fetchrow(statement.text, *arguments)
+    row = await source.fetchrow(statement, {**values, "known_publication": known_publication})
     return None if row is None else Answer(row["publication_id"], row["data_as_of"], row["body"])
 
 
 async def find_comparison(
-    pool: asyncpg.Pool, statement: Statement, values: Mapping[str, Any], known_publication: int | None
+    source: Source, statement: Statement, values: Mapping[str, Any], known_publication: int | None
 ) -> tuple[Answer, bytes | None] | None:
     """Read an answer and, of the same publication, that of the period before."""
     both = with_period_before(statement)
-    row = await pool.fetchrow(both.text, *both.arguments({**values, "known_publication": known_publication}))
+    row = await source.fetchrow(both, {**values, "known_publication": known_publication})
     if row is None:
         return None
     return Answer(row["publication_id"], row["data_as_of"], row["body"]), row["previous"]
 
 
-async def find_publication(connection: asyncpg.Connection) -> Answer | None:
-    """Read which publication is current; None while nothing is published."""
-    row = await connection.fetchrow(PUBLICATION.text)
+async def find_publication(source: Source) -> Answer | None:
+    """Read which publication is answered from; None while nothing is published."""
+    row = await source.fetchrow(PUBLICATION, {})
     return None if row is None else Answer(row["publication_id"], row["data_as_of"], None)
 
 
-async def stream_rows(
-    connection: asyncpg.Connection, rows: WholeList, batch: int
-) -> AsyncIterator[list[str]]:
+async def stream_rows(source: Source, rows: WholeList, batch: int) -> AsyncIterator[list[str]]:
     """Each row as JSON text, a batch at a time, through a cursor of the connection's transaction."""
-    cursor = await connection.cursor(rows.statement.text, *rows.statement.arguments(rows.values))
+    cursor = await source.open_cursor(rows.statement, rows.values)
     while records := await cursor.fetch(batch):
         yield [record["row"] for record in records]

@@ -39,6 +39,7 @@ def published(
     *,
     rows: str | None = None,
     refused: tuple[type[ApiError], ...] = (),
+    is_live: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Route of an answer that comes rendered; the models are its documentation.
 
@@ -50,6 +51,7 @@ def published(
         rows: Field that lists the rows of its table as CSV and Parquet. By default the results of a
             list; any other answer is one row of its own scalars.
         refused: With what else it may be refused.
+        is_live: Whether it tells of this instant, so that no earlier publication can be asked for.
     """
     is_list = issubclass(answer, Rows)
     refusals = responses(NotPublishedError, *((PageOutOfRangeError,) if is_list else ()), *refused)
@@ -62,7 +64,7 @@ def published(
             path,
             response_model=answer,
             responses=TABLES | NOT_MODIFIED | refusals,
-            openapi_extra={"parameters": describe_parameters(query, is_list=is_list)},
+            openapi_extra={"parameters": describe_parameters(query, is_list=is_list, is_live=is_live)},
         )(endpoint)
 
     return add

@@ -30,7 +30,8 @@ async def get_answer(
         NotPublishedError: Before the first publication.
     """
     values = vars(reading.query) if values is None else values
-    answer = await find_answer(reading.pool, statement, values, reading.known_publication)
+    async with reading.source() as source:
+        answer = await find_answer(source, statement, values, reading.known_publication)
     if answer is None:
         raise NotPublishedError
     return answer
@@ -51,7 +52,8 @@ async def get_compared(
     else:
         start, end = query.period_before()
         dated = {**values, "previous_start": start, "previous_end": end}
-        found = await find_comparison(reading.pool, statement, dated, reading.known_publication)
+        async with reading.source() as source:
+            found = await find_comparison(source, statement, dated, reading.known_publication)
         if found is None:
             raise NotPublishedError
         answer, previous = found

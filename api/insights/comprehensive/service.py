@@ -5,6 +5,7 @@ from typing import Any
 import asyncpg
 
 from api.insights.answers.errors import NotPublishedError
+from api.insights.answers.known import with_known_on
 from api.insights.answers.reading import Reading
 from api.insights.answers.replay import replay
 from api.insights.answers.repository import Answer, find_publication
@@ -27,15 +28,17 @@ async def get_comprehensive(reading: Reading[ComprehensiveQuery]) -> Answer:
         NotPublishedError: Before the first publication.
     """
     query = reading.query
-    async with reading.snapshot() as connection:
-        await connection.execute(TIME_LIMIT)
-        publication = await find_publication(connection)
+    async with reading.snapshot() as source:
+        await source.connection.execute(TIME_LIMIT)
+        publication = await find_publication(source)
         if publication is None:
             raise NotPublishedError
         if publication.publication_id == reading.known_publication:
             return publication
         told = {
-            section: await _ask(reading, section, address, connection)
+            section: await _ask(
+                reading, section, with_known_on(address, source.publication_id), source.connection
+            )
             for section, address in query.addresses().items()
         }
     body = {

@@ -1,5 +1,4 @@
-import asyncpg
-
+from api.insights.answers.source import Source
 from api.insights.answers.statements import compile_answer, compile_statement
 
 VOLUME = compile_answer(
@@ -23,7 +22,7 @@ WORKLOAD = compile_answer("workload_forecast")
 PUBLISHED_FILTERS = compile_statement("forecast_series")
 
 
-async def list_forecast_filters(pool: asyncpg.Pool) -> list[str]:
+async def list_forecast_filters(source: Source) -> list[str]:
     """The combinations of filters that have a forecast, most general first."""
-    rows = await pool.fetch(PUBLISHED_FILTERS.text)
+    rows = await source.fetch(PUBLISHED_FILTERS, {})
     return [row["filters"] for row in rows]

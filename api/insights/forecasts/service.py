@@ -45,7 +45,8 @@ async def get_volume_forecast(reading: Reading[VolumeForecastQuery]) -> Answer:
         values["forecast_periods"] = max(query.forecast_days // days, 1)
         answer = await get_answer(reading, repository.VOLUME, values)
     if answer.body is None and answer.publication_id != reading.known_publication:
-        published = ", ".join(await repository.list_forecast_filters(reading.pool))
+        async with reading.source() as source:
+            published = ", ".join(await repository.list_forecast_filters(source))
         message = f"No forecast exists for {values['filters']}: ask for one of {published}"
         raise ValidationFailedError("No forecast for these filters", details={"query": [message]})
     return answer

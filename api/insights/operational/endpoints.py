@@ -46,7 +46,7 @@ async def read_anomalies(_: Admin, request: Request) -> Response:
     return reading.respond(await service.get_anomalies(reading))
 
 
-@published(router, "/service-health/", NoQuery, health_schemas.ServiceHealth)
+@published(router, "/service-health/", NoQuery, health_schemas.ServiceHealth, is_live=True)
 async def read_service_health(_: Admin, request: Request) -> Response:
     """Figures of the publication, and the state of every part of the service as it is now."""
     reading = await judge_live(request, NoQuery)

@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api.insights.answers.enums import Format
-from api.insights.answers.reading import Reading
+from api.insights.answers.reading import FORMAT_PARAMETER, Reading
 from api.insights.answers.repository import Answer, Listed
 
 Query = TypeVar("Query", bound=BaseModel)
@@ -70,6 +70,7 @@ class LiveReading(JudgedReading[Query]):
     """A question whose answer also tells of this instant: no copy of it is ever still the newest."""
 
     known_publication = None
+    shared_parameters = (FORMAT_PARAMETER,)
 
     def respond(self, answer: Listed) -> Response:
         """Without notes on metrics, whose name the contract gives to the figures of this answer."""

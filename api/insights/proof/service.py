@@ -7,7 +7,9 @@ import asyncpg
 from fastapi import Request
 
 from api.insights.answers.errors import NotPublishedError
+from api.insights.answers.known import known_on_of, with_known_on
 from api.insights.answers.replay import Replayed, replay
+from api.insights.answers.source import Source
 from api.insights.answers.statements import compile_statement
 from api.insights.catalogue.lineage import trace
 from api.insights.catalogue.registry import Carrier, Metric, load_metrics, metrics_of
@@ -39,13 +41,15 @@ async def prove(request: Request, query: ProofQuery) -> Proof:
         RefusedError: The address is refused, as it would be if it were asked by itself.
         ValidationFailedError: Nothing there can be proven, or not the field asked for.
     """
+    asked = known_on_of(query.path)
     pool: asyncpg.Pool = request.app.state.read_pool
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         await connection.execute(TIME_LIMIT)
-        publication = await connection.fetchrow(PUBLICATION.text)
+        source = await Source.known_on(connection, asked)
+        publication = await source.fetchrow(PUBLICATION, {})
         if publication is None:
             raise NotPublishedError
         answer = await replay(request, query.path, connection)
@@ -53,7 +57,7 @@ async def prove(request: Request, query: ProofQuery) -> Proof:
             raise RefusedError(answer)
         claims = find_claims(answer.body, _provable_at(answer), query.field)
         checks = json.loads(publication["check_results"])
-        proofs = [await _prove(request, connection, claim, answer, checks) for claim in claims]
+        proofs = [await _prove(request, source, claim, answer, checks) for claim in claims]
     return Proof(
         generated_at=utc_now(),
         data_as_of=publication["data_as_of"],
@@ -66,16 +70,16 @@ async def prove(request: Request, query: ProofQuery) -> Proof:
 
 
 async def _prove(
-    request: Request, connection: asyncpg.Connection, claim: Claim, answer: Replayed, checks: dict[str, Any]
+    request: Request, source: Source, claim: Claim, answer: Replayed, checks: dict[str, Any]
 ) -> FieldProof:
     selection = select_rows(claim, answer.body, answer.values)
     statement = compile_readding(claim, selection)
-    readded = await connection.fetchval(
-        statement.text, *statement.arguments(arguments_of(selection, answer.body | answer.values))
-    )
-    found = None if readded is None else float(readded)
+    readded = await source.fetchrow(statement, arguments_of(selection, answer.body | answer.values))
+    found = None if readded is None or readded["value"] is None else float(readded["value"])
     address = drilldown_address(claim, selection, answer.values)
-    count = None if address is None else await _count(request, address, connection)
+    if address is not None:
+        address = with_known_on(address, source.publication_id)
+    count = None if address is None else await _count(request, address, source.connection)
     metric, error = claim.metric, claim.metric.error_percent
     return FieldProof(
         field=claim.field,

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from api.identity.auth import Admin, AnyStaff
 from api.insights.answers.enums import Format
 from api.insights.answers.errors import NotPublishedError
+from api.insights.answers.known import KNOWN_ON
 from api.insights.answers.queries import StepFilters, TicketFilters
 from api.insights.answers.reading import Reading, describe_parameters, read_query
 from api.insights.answers.routes import published
@@ -84,10 +85,10 @@ async def list_variants(_: AnyStaff, request: Request, workflow_id: PathId) -> R
 )
 async def export_event_log(_: Admin, request: Request, workflow_id: PathId) -> Response:
     """Every visit of a step as an event, for the tools of process mining: CSV, or XES 1.0."""
-    query = read_query(request, EventLogQuery, tuple(EventLogQuery.model_fields))
+    query = read_query(request, EventLogQuery, (*EventLogQuery.model_fields, KNOWN_ON))
     reading = Reading(request, query, Format.JSON)
     name = await service.get_workflow_name(reading, workflow_id)
-    return EventLogDownload(reading.pool, query.format, service.list_events(workflow_id), name)
+    return EventLogDownload(reading, service.list_events(workflow_id), name)
 
 
 @published(

@@ -8,7 +8,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
 
-import asyncpg
 from fastapi import Response
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -16,8 +15,11 @@ from starlette.types import Receive, Scope, Send
 from api.insights.answers.errors import NotPublishedError
 from api.insights.answers.formats.csv_tables import CsvTable
 from api.insights.answers.formats.grains import Grain
+from api.insights.answers.reading import Reading
 from api.insights.answers.repository import WholeList, find_publication, stream_rows
+from api.insights.answers.source import Source
 from api.insights.workflows.enums import LogFormat, VisitDirection
+from api.insights.workflows.queries import EventLogQuery
 from api.insights.workflows.schemas import Event
 
 MEDIA_TYPES = {LogFormat.CSV: "text/csv", LogFormat.XES: "application/xml"}
@@ -131,10 +133,10 @@ def attribute(kind: str, key: str, value: str) -> str:
 class EventLogDownload(Response):
     """All events of a workflow. One transaction spans the first byte and the last: one publication."""
 
-    def __init__(self, pool: asyncpg.Pool, kind: LogFormat, events: WholeList, name: str) -> None:
+    def __init__(self, reading: Reading[EventLogQuery], events: WholeList, name: str) -> None:
         super().__init__()
-        self.pool = pool
-        self.kind = kind
+        self.reading = reading
+        self.kind = reading.query.format
         self.events = events
         self.log_name = name
 
@@ -144,11 +146,8 @@ class EventLogDownload(Response):
         Raises:
             NotPublishedError: Before the first publication.
         """
-        async with (
-            self.pool.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            publication = await find_publication(connection)
+        async with self.reading.snapshot() as source:
+            publication = await find_publication(source)
             if publication is None:
                 raise NotPublishedError
             as_of = publication.data_as_of
@@ -160,13 +159,11 @@ class EventLogDownload(Response):
                 "Content-Disposition": f'attachment; filename="event-log.{self.kind}"',
             }
             media_type = MEDIA_TYPES[self.kind]
-            response = StreamingResponse(
-                self._chunks(connection, log), headers=headers, media_type=media_type
-            )
+            response = StreamingResponse(self._chunks(source, log), headers=headers, media_type=media_type)
             await response(scope, receive, send)
 
-    async def _chunks(self, connection: asyncpg.Connection, log: Log) -> AsyncIterator[bytes]:
+    async def _chunks(self, source: Source, log: Log) -> AsyncIterator[bytes]:
         yield log.begin()
-        async for texts in stream_rows(connection, self.events, EVENTS_AT_ONCE):
+        async for texts in stream_rows(source, self.events, EVENTS_AT_ONCE):
             yield log.add([json.loads(text) for text in texts])
         yield log.end()

@@ -94,6 +94,6 @@ async def _list_of(reading: Reading[Any], rows: RowList, values: Mapping[str, An
 
 async def _refuse_unknown(reading: Reading[Any]) -> None:
     """No answer has two causes; where something is published, it is the workflow that is not."""
-    async with reading.pool.acquire() as connection:
-        if await find_publication(connection) is not None:
+    async with reading.source() as source:
+        if await find_publication(source) is not None:
             raise WorkflowNotFoundError

@@ -16,7 +16,7 @@ PUBLICATIONS = dg.AssetKey(["serving", "publications"])
 class PublicationConfig(dg.Config):
     """How to copy what was built."""
 
-    replace_all: bool = False
+    compare_all: bool = False
 
 
 def _specs() -> Iterator[dg.AssetSpec]:
@@ -56,7 +56,7 @@ def publication(
                 run_id=context.run_id,
                 code_version=version("sluice"),
                 check_results=summarise_checks(context.instance, context.run_id),
-                replace_all=config.replace_all,
+                compare_all=config.compare_all,
             )
     except LookupError as error:
         raise dg.Failure(str(error), allow_retries=False) from error

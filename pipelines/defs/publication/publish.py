@@ -6,18 +6,25 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from pipelines.defs.publication.past import KEPT_PUBLICATIONS, forget_past
 from pipelines.defs.publication.tables import PUBLISHED_TABLES, Change, copy_table
 
 # Any number will do, as long as nothing else in this database takes it.
 _PUBLISHING = 7_204_002
 
+# Taken beforehand: rows are told the publication that they come and go with.
+_NUMBER = "select nextval(pg_get_serial_sequence('serving.publications', 'publication_id'))"
+# Published when all is done and not when it began: until then readers see the last one.
 _RECORD = """
     insert into serving.publications (
-        data_as_of, watermark, run_id, code_version, row_counts, check_results
+        publication_id, published_at, data_as_of, watermark, run_id, code_version, row_counts, check_results
     )
-    select run_window.as_of, run_window.watermark, %(run_id)s, %(code_version)s, %(row_counts)s, %(checks)s
+    overriding system value
+    select
+        %(publication_id)s, clock_timestamp(), run_window.as_of, run_window.watermark, %(run_id)s,
+        %(code_version)s, %(row_counts)s, %(checks)s
     from intermediate.int_run__window as run_window
-    returning publication_id, data_as_of
+    returning data_as_of
 """
 _POINT = """
     insert into serving.current_publication (publication_id) values (%s)
@@ -43,7 +50,8 @@ def publish(
     run_id: str,
     code_version: str,
     check_results: Mapping[str, Any],
-    replace_all: bool = False,
+    compare_all: bool = False,
+    kept: int = KEPT_PUBLICATIONS,
 ) -> Publication:
     """Copy every build table over its published twin and point at the new publication.
 
@@ -55,22 +63,24 @@ def publish(
         run_id: Run that built the tables.
         code_version: Version of this code.
         check_results: What the run's checks found, kept with the publication.
-        replace_all: Delete and insert every row instead of those that differ.
+        compare_all: Whether to compare every row, also of days that the build says cannot differ.
+        kept: How many publications can be asked for afterwards, this one among them.
     """
     connection.execute("select pg_advisory_xact_lock(%s)", [_PUBLISHING])
     connection.execute("set local work_mem = '128MB'")
     # A published table that grows while it is compared has no statistics yet: the planner would take
     # it for empty and scan all of it again for every row.
     connection.execute("set local enable_nestloop = off")
-    since = _unpublished_from(connection)
+    since = None if compare_all else _unpublished_from(connection)
+    publication_id = _take_number(connection)
     changes = {
-        table: copy_table(connection, table, since=since, replace_all=replace_all)
-        for table in PUBLISHED_TABLES
+        table: copy_table(connection, table, publication_id, since=since) for table in PUBLISHED_TABLES
     }
     connection.execute(_ALL_PUBLISHED)
     recorded = connection.execute(
         _RECORD,
         {
+            "publication_id": publication_id,
             "run_id": run_id,
             "code_version": code_version,
             "row_counts": Jsonb({table: change.rows for table, change in changes.items()}),
@@ -80,9 +90,15 @@ def publish(
     if recorded is None:
         message = "No run window has been built, so there is nothing to publish: build the warehouse first."
         raise LookupError(message)
-    publication_id, data_as_of = recorded
     connection.execute(_POINT, [publication_id])
-    return Publication(publication_id=publication_id, data_as_of=data_as_of, changes=changes)
+    forget_past(connection, publication_id, kept)
+    return Publication(publication_id=publication_id, data_as_of=recorded[0], changes=changes)
+
+
+def _take_number(connection: psycopg.Connection) -> int:
+    row = connection.execute(_NUMBER).fetchone()
+    assert row is not None  # noqa: S101 - a sequence always has a next number
+    return int(row[0])
 
 
 def _unpublished_from(connection: psycopg.Connection) -> str | None:

@@ -53,7 +53,12 @@ KEPT_TABLES = {
 _COLUMNS = """
     select attribute.attname
     from pg_attribute as attribute
-    where attribute.attrelid = %s::regclass and attribute.attnum > 0 and not attribute.attisdropped
+    where
+        attribute.attrelid = %s::regclass
+        and attribute.attnum > 0
+        and not attribute.attisdropped
+        -- When a row came in is the publication's to say, not the build's.
+        and attribute.attname <> 'known_from'
     order by attribute.attnum
 """
 _KEY = """
@@ -65,19 +70,24 @@ _KEY = """
     where index.indrelid = %s::regclass and index.indisprimary
     order by part.position
 """
-_DELETE = """
-    delete from serving.{table} as published
-    where {published_since} and not exists (
-        select from build.{table} as built
-        where
-            {built_since}
-            and ({built_key}) = ({published_key})
-            and ({built_row}) is not distinct from ({published_row})
+_RETIRE = """
+    with retired as (
+        delete from serving.{table} as published
+        where {published_since} and not exists (
+            select from build.{table} as built
+            where
+                {built_since}
+                and ({built_key}) = ({published_key})
+                and ({built_row}) is not distinct from ({published_row})
+        )
+        returning published.*
     )
+    insert into past.{table} ({columns}, known_from, known_until)
+    select {columns}, known_from, {publication} from retired
 """
 _INSERT = """
-    insert into serving.{table} ({columns})
-    select {built_row} from build.{table} as built
+    insert into serving.{table} ({columns}, known_from)
+    select {built_row}, {publication} from build.{table} as built
     where {built_since} and not exists (
         select from serving.{table} as published
         where {published_since} and ({built_key}) = ({published_key})
@@ -95,28 +105,30 @@ class Change:
 
 
 def copy_table(
-    connection: psycopg.Connection, table: str, *, since: str | None = None, replace_all: bool = False
+    connection: psycopg.Connection, table: str, publication: int, *, since: str | None = None
 ) -> Change:
     """Make `serving.<table>` hold what `build.<table>` holds, touching only rows that differ.
+
+    A row that leaves goes to `past.<table>`.
 
     Args:
         connection: That of the publication.
         table: One of the published tables.
+        publication: Number of the publication, which each row that comes or goes is told.
         since: Day, ISO 8601 or 'infinity', before which nothing of a kept table can differ; None compares
             all of it, and so does a number of rows that is not the same afterwards.
-        replace_all: Delete and insert every row instead.
     """
-    is_partial = since is not None and table in KEPT_TABLES and not replace_all
+    is_partial = since is not None and table in KEPT_TABLES
     names = _names(connection, table) | {
         f"{alias}_since": _since(alias, KEPT_TABLES[table], since) if is_partial else sql.SQL("true")
         for alias in ("built", "published")
     }
-    delete = sql.SQL("delete from serving.{table}" if replace_all else _DELETE).format(**names)
-    deleted = connection.execute(delete).rowcount
+    names["publication"] = sql.Literal(publication)
+    deleted = connection.execute(sql.SQL(_RETIRE).format(**names)).rowcount
     inserted = connection.execute(sql.SQL(_INSERT).format(**names)).rowcount
     rows = _count(connection, "build", table)
     if is_partial and _count(connection, "serving", table) != rows:
-        return copy_table(connection, table)
+        return copy_table(connection, table, publication)
     return Change(deleted=deleted, inserted=inserted, rows=rows)
 
 

@@ -278,16 +278,20 @@ class Publication:
             """,
             [publication_id],
         )
+        # It kept no row of the publications before.
+        self.connection.execute("delete from past.publications")
+        self.connection.execute("insert into past.publications values (%s)", [publication_id])
         return int(publication_id)
 
     def _one(self, statement: str, parameters: Iterable[Any]) -> Any:
         return self.connection.execute(statement, list(parameters)).fetchone()
 
     def _columns(self, table: str) -> set[str]:
+        """Those that a build fills; which publication a row came with, its default tells."""
         description = self.connection.execute(
             sql.SQL("select * from serving.{} limit 0").format(sql.Identifier(table))
         ).description
-        return {column.name for column in description or ()}
+        return {column.name for column in description or ()} - {"known_from"}
 
     def fill(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
         columns = sorted(self._columns(table))

@@ -3,9 +3,9 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-import asyncpg
 from fastapi import Response
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -16,6 +16,7 @@ from api.insights.answers.formats.csv_tables import CsvTable
 from api.insights.answers.formats.grains import Grain
 from api.insights.answers.formats.parquet_tables import ParquetTable
 from api.insights.answers.repository import Answer, WholeList, find_publication, stream_rows
+from api.insights.answers.source import Source
 
 # Rows that are held in memory at once.
 BATCH = {Format.CSV: 1_000, Format.PARQUET: 10_000}
@@ -48,13 +49,12 @@ class Question(Protocol):
     format: Format
 
     @property
-    def pool(self) -> asyncpg.Pool: ...
-
-    @property
     def grain(self) -> Grain: ...
 
     @property
     def known_publication(self) -> int | None: ...
+
+    def snapshot(self) -> AbstractAsyncContextManager[Source]: ...
 
     def describe(self, answer: Answer) -> Mapping[str, str]: ...
 
@@ -73,11 +73,8 @@ class ListDownload(Response):
         Raises:
             NotPublishedError: Before the first publication.
         """
-        async with (
-            self.question.pool.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            publication = await find_publication(connection)
+        async with self.question.snapshot() as source:
+            publication = await find_publication(source)
             if publication is None:
                 raise NotPublishedError
             headers = self.question.describe(publication)
@@ -85,14 +82,14 @@ class ListDownload(Response):
             if publication.publication_id == self.question.known_publication:
                 response = Response(status_code=NOT_MODIFIED, headers=headers)
             else:
-                response = StreamingResponse(self._chunks(connection), headers=headers)
+                response = StreamingResponse(self._chunks(source), headers=headers)
             await response(scope, receive, send)
 
-    async def _chunks(self, connection: asyncpg.Connection) -> AsyncIterator[bytes]:
+    async def _chunks(self, source: Source) -> AsyncIterator[bytes]:
         kind = self.question.format
         table = await asyncio.to_thread(open_table, self.question.grain, kind)
         yield table.begin()
-        async for texts in stream_rows(connection, self.rows, BATCH[kind]):
+        async for texts in stream_rows(source, self.rows, BATCH[kind]):
             yield await asyncio.to_thread(_add, table, texts)
         yield table.end()
 

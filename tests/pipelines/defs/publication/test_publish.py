@@ -1,5 +1,4 @@
 import threading
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -12,22 +11,6 @@ from tests.pipelines.published import published_rows
 
 SERIES = 40
 PUBLICATIONS = 15
-
-
-@pytest.fixture
-def builder(database_url: str) -> Iterator[psycopg.Connection]:
-    """Connection to a database with empty build tables, shaped as dbt would shape them."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        for table in PUBLISHED_TABLES:
-            connection.execute(f"create table build.{table} (like serving.{table})")
-        connection.execute(
-            "create table intermediate.int_run__window as"
-            " select now() as as_of, pg_snapshot_xmin(pg_current_snapshot()) as watermark"
-        )
-        connection.execute(
-            "create table intermediate.int_changes__first_day as select date '-infinity' as unpublished_from"
-        )
-        yield connection
 
 
 def build_series(connection: psycopg.Connection, generation: int, *, series: int = SERIES) -> None:
@@ -46,10 +29,10 @@ def build_series(connection: psycopg.Connection, generation: int, *, series: int
     )
 
 
-def publish_now(connection: psycopg.Connection, *, replace_all: bool = False) -> dict[str, tuple[int, int]]:
+def publish_now(connection: psycopg.Connection, *, compare_all: bool = False) -> dict[str, tuple[int, int]]:
     with connection.transaction():
         published = publish(
-            connection, run_id="run", code_version="1", check_results={}, replace_all=replace_all
+            connection, run_id="run", code_version="1", check_results={}, compare_all=compare_all
         )
     return {table: (change.deleted, change.inserted) for table, change in published.changes.items()}
 
@@ -67,14 +50,14 @@ class TestPublish:
         assert changes["ticket_series"] == (2, 2)
         assert changes["forecast_series"] == (0, 0)
 
-    def test_increment_equals_delete_all_and_insert(self, builder: psycopg.Connection) -> None:
+    def test_increment_equals_a_comparison_of_all_rows(self, builder: psycopg.Connection) -> None:
         build_series(builder, 1)
         publish_now(builder)
         build_series(builder, 2, series=SERIES // 2)
         publish_now(builder)
         incremental = published_rows(builder)
 
-        publish_now(builder, replace_all=True)
+        publish_now(builder, compare_all=True)
 
         assert published_rows(builder) == incremental
         assert len(incremental["ticket_series"]) == SERIES // 2
@@ -127,7 +110,7 @@ class TestPublish:
             reader.start()
         for generation in range(1, PUBLICATIONS + 1):
             build_series(builder, generation % 10)
-            publish_now(builder, replace_all=generation % 2 == 0)
+            publish_now(builder, compare_all=generation % 2 == 0)
         done.set()
         for reader in readers:
             reader.join()
@@ -139,7 +122,7 @@ class TestPublish:
 
         def publish_elsewhere() -> None:
             with psycopg.connect(database_url, autocommit=True) as publisher:
-                publish_now(publisher, replace_all=True)
+                publish_now(publisher, compare_all=True)
 
         publishers = [threading.Thread(target=publish_elsewhere) for _ in range(4)]
         for publisher in publishers:

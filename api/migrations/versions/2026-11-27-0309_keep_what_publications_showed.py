@@ -1,0 +1,16 @@
+"""keep what the last publications showed."""
+
+from api.migrations.runner import run_sql
+
+revision = "e31a5c7f0e00"
+down_revision = "e31a5c7f0e40"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("known")
+
+
+def downgrade() -> None:
+    run_sql("known_before")
