@@ -82,7 +82,9 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
     unmet = [
         f"{evaluation.asset_key.to_user_string()}: {evaluation.description}"
         for evaluation in result.get_asset_check_evaluations()
-        if not evaluation.passed and evaluation.description
+        if not evaluation.passed
+        and evaluation.severity is dg.AssetCheckSeverity.ERROR
+        and evaluation.description
     ]
     return unmet or [_reason(event) for event in result.all_events if event.is_step_failure]
 

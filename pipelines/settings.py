@@ -16,6 +16,8 @@ class PipelineSettings(BaseSettings):
 
     home: Path = Path(".sluice")
     database_url: str = "postgresql://postgres@127.0.0.1:5432/sluice"
+    host: str = "127.0.0.1"
+    docs_port: int = 8080
 
     @property
     def dbt_artifacts(self) -> Path:
@@ -23,7 +25,13 @@ class PipelineSettings(BaseSettings):
 
     @property
     def data_docs(self) -> Path:
-        return self.home.absolute() / "data-docs"
+        """Inside the folder that the docs part serves."""
+        return self.home.absolute() / "dbt-docs" / "data-docs"
+
+    @property
+    def data_docs_url(self) -> str:
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.docs_port}/data-docs/"
 
     @cached_property
     def dbt_environment(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from api.insights.forecasts import endpoints as forecasts
 from api.insights.items import endpoints as items
 from api.insights.operational import endpoints as operational
 from api.insights.proof import endpoints as proof
+from api.insights.quality import endpoints as quality
 from api.insights.risks import endpoints as risks
 from api.insights.tickets import endpoints as tickets
 from api.insights.workflows import endpoints as workflows
@@ -23,4 +24,5 @@ router.include_router(categories.router)
 router.include_router(workflows.router)
 router.include_router(items.router)
 router.include_router(operational.router)
+router.include_router(quality.router)
 router.include_router(proof.router)

@@ -1,67 +1,84 @@
+import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+# Older versions that we allow tell their makers of every validation, unless they are imported with this.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import great_expectations as gx
 import pandas as pd
 
 from pipelines.quality.gates import Gate
 from pipelines.quality.suites import suite
-from pipelines.settings import PipelineSettings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One expectation and what came of it; `found` is what was seen beside or instead of it."""
+
+    sentence: str
+    found: str
+    passed: bool
+    blocks: bool
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a suite made of a frame; `faults` holds one sentence per expectation that was not met."""
+    """What a suite made of a frame; `faults` stop a publication, `warnings` are told with it."""
 
-    passed: bool
-    evaluated: int
-    faults: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        return tuple(each.sentence for each in self.findings if each.blocks and not each.passed)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(each.sentence for each in self.findings if not each.blocks and not each.passed)
+
+    @property
+    def passed(self) -> bool:
+        return not self.faults and not self.warnings
 
 
-def validate(gate: Gate, frame: pd.DataFrame, settings: PipelineSettings | None = None) -> Verdict:
-    """Judge the frame by the gate's suite; with settings, add the result to the Data Docs."""
+def validate(gate: Gate, frame: pd.DataFrame) -> Verdict:
+    """Judge the frame by the gate's suite."""
+    batch = _batches(gate).get_batch(batch_parameters={"dataframe": frame})
+    result = batch.validate(suite(gate.name))
+    return Verdict(tuple(_finding(each) for each in result.results))
+
+
+@cache
+def _batches(gate: Gate) -> Any:
+    return _source().add_dataframe_asset(gate.name).add_batch_definition_whole_dataframe(gate.name)
+
+
+@cache
+def _source() -> Any:
+    """One context for all gates of a process: what it keeps of a suite or a frame is nothing."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    batch = (
-        context.data_sources.add_pandas("frames")
-        .add_dataframe_asset(".".join(gate.asset))
-        .add_batch_definition_whole_dataframe(gate.name)
-    )
-    definition = context.validation_definitions.add(
-        gx.ValidationDefinition(name=gate.name, data=batch, suite=context.suites.add(suite(gate.name)))
-    )
-    result = definition.run(batch_parameters={"dataframe": frame})
-    if settings is not None:
-        _write_docs(context, gate, settings)
-    unmet = [each for each in result.results if not each.success]
-    return Verdict(
+    return context.data_sources.add_pandas("frames")
+
+
+def _finding(result: Any) -> Finding:
+    told = result.result
+    seen = told.get("partial_unexpected_list") or []
+    found = f"found {', '.join(map(str, seen[:3]))}" if seen else ""
+    if result.exception_info.get("exception_message"):
+        found = "could not be judged: " + " ".join(str(result.exception_info["exception_message"]).split())
+    return Finding(
+        sentence=", ".join(part for part in (_rule(result.expectation_config), found) if part),
+        found=found or f"{told.get('element_count', 0)} rows, {told.get('missing_count', 0)} without a value",
         passed=bool(result.success),
-        evaluated=len(result.results),
-        faults=tuple(_sentence(each) for each in unmet),
+        blocks=str(result.expectation_config.severity.value) != "warning",
     )
 
 
-def _write_docs(context: Any, gate: Gate, settings: PipelineSettings) -> None:
-    context.add_data_docs_site(
-        site_name=gate.name,
-        site_config={
-            "class_name": "SiteBuilder",
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            "store_backend": {
-                "class_name": "TupleFilesystemStoreBackend",
-                "base_directory": str(settings.data_docs / gate.name),
-            },
-        },
-    )
-    context.build_data_docs(site_names=[gate.name])
-
-
-def _sentence(result: Any) -> str:
-    arguments = dict(result.expectation_config.kwargs)
-    arguments.pop("batch_id", None)
+def _rule(config: Any) -> str:
+    arguments = {name: value for name, value in config.kwargs.items() if name != "batch_id"}
     column = arguments.pop("column", None) or f"{arguments.pop('column_A')} and {arguments.pop('column_B')}"
-    rule = result.expectation_config.type.removeprefix("expect_").replace("_", " ")
+    rule = config.type.removeprefix("expect_").replace("_", " ")
     bounds = ", ".join(f"{name} {value}" for name, value in arguments.items() if value is not None)
-    seen = result.result.get("partial_unexpected_list") or []
-    examples = f", found {', '.join(map(str, seen[:3]))}" if seen else ""
-    return f"{column}: {rule} ({bounds}){examples}"
+    return f"{column}: {rule} ({bounds})" if bounds else f"{column}: {rule}"

@@ -1,3 +1,3 @@
-from tests.pipelines.conftest import connection, desk_url, pytest_collection_modifyitems
+from tests.pipelines.conftest import connection, desk_url, pytest_collection_modifyitems, sluice_home
 
-__all__ = ["connection", "desk_url", "pytest_collection_modifyitems"]
+__all__ = ["connection", "desk_url", "pytest_collection_modifyitems", "sluice_home"]

@@ -1,5 +1,5 @@
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +29,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def desk_url(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A desk of 300 tickets over 60 days, which the pipeline of this process works on."""
-    fill_desk(module_database_url, tickets=300, days=60)
+def sluice_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Path]]:
+    """Points the pipeline of this process at a database, with a home of the module's own."""
     before = {name: os.environ.get(name) for name in ("SLUICE_DATABASE_URL", "SLUICE_HOME", "DAGSTER_HOME")}
-    os.environ["SLUICE_DATABASE_URL"] = module_database_url
-    os.environ["SLUICE_HOME"] = str(tmp_path_factory.mktemp("sluice"))
-    os.environ.pop("DAGSTER_HOME", None)
-    yield module_database_url
+    home = tmp_path_factory.mktemp("sluice")
+
+    def point(database_url: str) -> Path:
+        os.environ["SLUICE_DATABASE_URL"] = database_url
+        os.environ["SLUICE_HOME"] = str(home)
+        os.environ.pop("DAGSTER_HOME", None)
+        return home
+
+    yield point
     for name, value in before.items():
         if value is None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+@pytest.fixture(scope="module")
+def desk_url(module_database_url: str, sluice_home: Callable[[str], Path]) -> str:
+    """A desk of 300 tickets over 60 days, which the pipeline of this process works on."""
+    fill_desk(module_database_url, tickets=300, days=60)
+    sluice_home(module_database_url)
+    return module_database_url
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from pipelines.defs.publication.tables import PUBLISHED_TABLES
+from pipelines.quality.gates import GATES
 
 SNAPSHOT = Path(__file__).parent / "asset_graph.json"
 
@@ -87,5 +88,5 @@ class TestJobs:
     ) -> None:
         graph = definitions.resolve_job_def(job).asset_layer.asset_graph
         checks = {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys}
-        assert {"operational_rows", "ticket_rows", "ticket_profile"} <= set(checks)
+        assert {gate.name for gate in GATES} <= set(checks)
         assert {name for name, check in checks.items() if not check.blocking} == warn

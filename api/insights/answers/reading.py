@@ -144,7 +144,7 @@ class Reading(Generic[Query]):
             return Response(status_code=304, headers=headers)
         if self.format is Format.JSON:
             route = self.request.scope["route"].path
-            return Response(note(answer.body, route, self.address), headers=headers)
+            return Response(note(answer.body, route, self.address, answer.set_aside), headers=headers)
         return Response(tabulate(answer.body, self.grain, self.format), headers=headers)
 
     def describe(self, answer: Answer) -> dict[str, str]:
@@ -158,6 +158,8 @@ class Reading(Generic[Query]):
             "Vary": "Accept, Authorization, Cookie",
             "Content-Type": CONTENT_TYPES[self.format],
         }
+        if answer.set_aside:
+            headers["X-Tickets-In-Doubt"] = str(answer.set_aside)
         if self.format is not Format.JSON:
             name = "-".join(self.request.scope["path"].strip("/").split("/")[1:])
             headers["Content-Disposition"] = f'attachment; filename="{name}.{self.format}"'

@@ -25,6 +25,9 @@ class Published(BaseModel):
     publication_id: int
     metrics: list[str] = Field(description="Ids of the metrics it carries, see /analytics/metrics/")
     proof: str | None = Field(description="Where its numbers are added up anew; null if none can be")
+    data_quality: str | None = Field(
+        description="How many of the tickets asked for have rows that are not counted; null if none has"
+    )
 
 
 class ForecastModel(BaseModel):

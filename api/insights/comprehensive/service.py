@@ -50,7 +50,9 @@ async def get_comprehensive(reading: Reading[ComprehensiveQuery]) -> Answer:
         "included": query.include,
         **_put_together(told),
     }
-    return Answer(publication.publication_id, publication.data_as_of, json.dumps(body).encode())
+    return Answer(
+        publication.publication_id, publication.data_as_of, json.dumps(body).encode(), publication.set_aside
+    )
 
 
 async def _ask(

@@ -40,6 +40,8 @@ PUBLISHED_TABLES = (
     "ticket_hours",
     "role_arrivals",
     "role_handling",
+    "quarantined_rows",
+    "input_facts",
 )
 
 # Those that a build makes anew from the first day that changed on, with the column that tells it.

@@ -4,11 +4,9 @@ select
     task.status,
     task.created_at,
     task.sla_started_at,
-    task.target_resolution,
-    task.resolution_time,
+    task.target_resolution at time zone 'UTC' as target_resolution,
     ticket.subject,
-    ticket.priority,
-    extract(epoch from task.created_at - now()) as seconds_ahead
+    ticket.priority
 from ops.task as task
 inner join ops.ticket_snapshot as ticket using (ticket_id)
 where task.deleted_at is null

@@ -198,6 +198,8 @@ BEYOND_THE_INDEX: dict[Level, str] = {
     """,
     Level.ADMIN: """
         GET /analytics/workflows/{}/event-log/
+        GET /analytics/data-quality/
+        GET /analytics/drilldown/data-quality/
         GET /analytics/thresholds/
         PUT /analytics/thresholds/{}/
         DELETE /analytics/thresholds/{}/

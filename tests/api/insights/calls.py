@@ -50,7 +50,11 @@ async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
     response = await client.get(path, params=query)
     assert response.status_code == 200, response.text
     # What an answer says of itself is tried beside the catalogue.
-    return {name: value for name, value in response.json().items() if name not in {"metrics", "proof"}}
+    return {
+        name: value
+        for name, value in response.json().items()
+        if name not in {"metrics", "proof", "data_quality"}
+    }
 
 
 async def read_all(client: httpx.AsyncClient, path: str, **query: Any) -> list[int]:

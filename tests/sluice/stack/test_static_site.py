@@ -38,3 +38,12 @@ def test_it_is_well_before_and_after_the_page_is_built(site: httpx.Client, folde
 def test_it_shows_no_more_than_the_page(site: httpx.Client, folder: Path, path: str) -> None:
     (folder.parent / "secrets.json").write_text("{}", encoding="utf-8")
     assert site.get(path).status_code == 404
+
+
+def test_it_shows_the_data_docs_where_the_checks_link_to(site: httpx.Client, folder: Path) -> None:
+    docs = folder / "data-docs"
+    docs.mkdir()
+    (docs / "index.html").write_text("<h1>Data Docs</h1>", encoding="utf-8")
+    (docs / "quarantine.html").write_text("<h1>quarantine</h1>", encoding="utf-8")
+    assert site.get("/data-docs/").text == "<h1>Data Docs</h1>"
+    assert site.get("/data-docs/quarantine.html").text == "<h1>quarantine</h1>"

@@ -12,7 +12,7 @@ from api.insights.answers.schemas import Rows
 
 SCALARS = (str, int, float, dt.date, UUID)
 # What an answer says of itself is no cell of its table.
-NOTES = {"metrics", "proof"}
+NOTES = {"metrics", "proof", "data_quality"}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ series as materialized (
 select
     published.publication_id,
     to_json(published.data_as_of at time zone 'UTC') #>> '{}' || 'Z' as data_as_of,
+    ({{ set_aside }}) as set_aside,
     -- The reader who already holds this publication's answer is spared its making.
     case when published.publication_id is distinct from :known_publication::bigint then convert_to((
         {{ answer }}

@@ -17,6 +17,6 @@ where
         where routed.ticket_id = tickets.ticket_id
     )
     and not exists (
-        select from {{ ref('stg_ops__tasks') }} as tasks
+        select from {{ ref('base_ops__tasks') }} as tasks
         where tasks.ticket_id = tickets.ticket_id
     )

@@ -1,13 +1,16 @@
 select
-    task_event_id,
-    task_id,
-    kind,
-    from_step_id,
-    to_step_id,
-    from_status,
-    to_status,
-    task_item_id,
-    actor_user_id,
-    note,
-    occurred_at
-from {{ source('ops', 'task_event') }}
+    recorded.task_event_id,
+    recorded.task_id,
+    recorded.kind,
+    recorded.from_step_id,
+    recorded.to_step_id,
+    recorded.from_status,
+    recorded.to_status,
+    recorded.task_item_id,
+    recorded.actor_user_id,
+    recorded.note,
+    recorded.occurred_at
+from {{ ref('base_ops__task_events') }} as recorded
+where
+    {{ is_kept('task_event', 'recorded.task_event_id') }}
+    and {{ is_kept('task', 'recorded.task_id') }}

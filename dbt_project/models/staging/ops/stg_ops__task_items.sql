@@ -1,20 +1,21 @@
 select
     -- ids
-    task_item_id,
-    task_id,
-    role_user_id,
-    step_id,
-    from_task_item_id,
-    transferred_by as transferred_by_user_id,
+    recorded.task_item_id,
+    recorded.task_id,
+    recorded.role_user_id,
+    recorded.step_id,
+    recorded.from_task_item_id,
+    recorded.transferred_by_user_id,
 
     -- state
-    origin,
-    status,
-    handover_note,
+    recorded.origin,
+    recorded.status,
+    recorded.handover_note,
 
     -- instants
-    assigned_on as assigned_at,
-    acted_on as acted_at,
-    closed_at,
-    target_resolution as target_resolution_at
-from {{ source('ops', 'task_item') }}
+    recorded.assigned_at,
+    recorded.acted_at,
+    recorded.closed_at,
+    recorded.target_resolution_at
+from {{ ref('base_ops__task_items') }} as recorded
+where {{ is_kept('task_item', 'recorded.task_item_id') }}

@@ -1,32 +1,33 @@
 select
     -- ids
-    task_id,
-    ticket_id,
-    workflow_id,
-    current_step_id,
-    calendar_revision_id,
-    ticket_owner_id as owner_role_user_id,
+    recorded.task_id,
+    recorded.ticket_id,
+    recorded.workflow_id,
+    recorded.current_step_id,
+    recorded.calendar_revision_id,
+    recorded.owner_role_user_id,
 
     -- state
-    status,
-    sla_source,
-    recorded_sla_met as is_recorded_sla_met,
-    is_resolution_recorded,
-    needs_assignment as is_assignment_needed,
+    recorded.status,
+    recorded.sla_source,
+    recorded.is_recorded_sla_met,
+    recorded.is_resolution_recorded,
+    recorded.is_assignment_needed,
 
     -- durations
-    extract(epoch from sla) as allowed_seconds,
-    hold_seconds,
+    recorded.allowed_seconds,
+    recorded.hold_seconds,
 
     -- instants
-    created_at,
-    updated_at,
-    sla_started_at,
-    at_risk_at,
-    critical_at,
-    target_resolution as target_resolution_at,
-    hold_started_at,
-    first_response_at,
-    resolution_time as resolved_at,
-    deleted_at
-from {{ source('ops', 'task') }}
+    recorded.created_at,
+    recorded.updated_at,
+    recorded.sla_started_at,
+    recorded.at_risk_at,
+    recorded.critical_at,
+    recorded.target_resolution_at,
+    recorded.hold_started_at,
+    recorded.first_response_at,
+    recorded.resolved_at,
+    recorded.deleted_at
+from {{ ref('base_ops__tasks') }} as recorded
+where {{ is_kept('task', 'recorded.task_id') }}

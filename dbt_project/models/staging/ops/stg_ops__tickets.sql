@@ -1,18 +1,19 @@
 select
     -- ids
-    ticket_id,
-    ticket_number,
-    source_service,
+    recorded.ticket_id,
+    recorded.ticket_number,
+    recorded.source_service,
 
     -- attributes
-    subject,
-    status,
-    priority,
-    department,
-    category,
-    sub_category,
+    recorded.subject,
+    recorded.status,
+    recorded.priority,
+    recorded.department,
+    recorded.category,
+    recorded.sub_category,
 
     -- instants
-    created_at,
-    closed_at
-from {{ source('ops', 'ticket_snapshot') }}
+    recorded.created_at,
+    recorded.closed_at
+from {{ ref('base_ops__tickets') }} as recorded
+where {{ is_kept('ticket', 'recorded.ticket_id') }}

@@ -41,6 +41,7 @@ FIELDS = {
     "/sla-risk/": "at_risk",
     "/workload/": "workloads",
     "/anomalies/": "anomalies",
+    "/data-quality/": "reasons",
 }
 OF_THE_MOMENT = {"generated_at"}
 

@@ -46,7 +46,7 @@ async def test_three_formats_of_one_question(client: httpx.AsyncClient, path: st
             name: as_typed(row.get(name), held[name]) for name in names
         }
         nested = (
-            {"date_range", "metrics", "proof", "previous", "change"}
+            {"date_range", "metrics", "proof", "data_quality", "previous", "change"}
             if path == "/tickets/dashboard/"
             else set()
         )

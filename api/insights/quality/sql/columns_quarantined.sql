@@ -1,0 +1,13 @@
+aside.source_table,
+aside.row_id,
+aside.reason,
+aside.detail,
+aside.ticket_id,
+aside.ticket_number,
+aside.task_id,
+aside.workflow_id,
+aside.department,
+aside.category,
+aside.sub_category,
+aside.priority,
+to_json(aside.seen_at at time zone 'UTC') #>> '{}' || 'Z' as seen_at

@@ -1,0 +1,2 @@
+drop table serving.input_facts;
+drop table serving.quarantined_rows;
