@@ -1,6 +1,6 @@
 {# Tables that are rebuilt from the first day that changed. #}
 {% macro rebuilt_from_first_change() -%}
-    {{ return(["ticket_cube", "user_days", "work_cube", "duration_histogram"]) }}
+    {{ return(["ticket_cube", "user_days", "work_cube", "duration_histogram", "ticket_versions"]) }}
 {%- endmacro %}
 
 {# What those tables are made by beside their facts: whoever changes it has all of them made anew. #}

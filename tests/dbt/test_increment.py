@@ -10,7 +10,7 @@ from pipelines.settings import PipelineSettings
 
 WHOLE_TABLES = (
     "build.ticket_cube", "build.user_days", "build.work_cube", "build.duration_histogram",
-    "build.durations_to_date", "marts.ticket_volume",
+    "build.durations_to_date", "build.ticket_versions", "marts.ticket_volume",
 )  # fmt: skip
 # The desk ends at the present; builds of it are judged later, so that ages and states move on between them.
 FIRST = datetime.now(UTC) + timedelta(hours=1)
@@ -31,6 +31,30 @@ CHANGES = {
     "a person takes an item over": """
         update ops.task_item set role_user_id = (select max(role_user_id) from ops.role_user)
         where task_item_id = (select min(task_item_id) from ops.task_item)
+    """,
+    "a hold is told late": """
+        insert into ops.task_event (task_id, kind, from_status, to_status, occurred_at)
+        select
+            task_id, told.kind, told.from_status, told.to_status,
+            created_at + (resolution_time - created_at) * told.share
+        from (
+            select * from ops.task where status = 'completed' and deleted_at is null
+            order by created_at offset 50 limit 1
+        ) as task
+        cross join (
+            values ('held', 'in progress', 'on_hold', 0.4), ('resumed', 'on_hold', 'in progress', 0.6)
+        ) as told (kind, from_status, to_status, share)
+    """,
+    "a deadline is corrected": """
+        update ops.task set
+            at_risk_at = at_risk_at + interval '1 hour',
+            critical_at = critical_at + interval '1 hour',
+            target_resolution = target_resolution + interval '1 hour'
+        where task_id = (
+            select task_id from ops.task
+            where status = 'completed' and sla_source = 'policy' and deleted_at is null
+            order by created_at offset 70 limit 1
+        )
     """,
     "the only ticket of a month is resolved later than it was": """
         update ops.task set resolution_time = resolution_time + interval '3 days'

@@ -11,7 +11,7 @@ from api.insights.answers.statements import Statement
 PLACEHOLDER = re.compile(r"\$(\d+)")
 BEFORE = {"start_date": "previous_start", "end_date": "previous_end"}
 # What an answer says of itself is no figure of a period.
-PROVENANCE = ("generated_at", "data_as_of", "publication_id")
+PROVENANCE = ("generated_at", "data_as_of", "as_of", "publication_id")
 CENT = Decimal("0.01")
 
 

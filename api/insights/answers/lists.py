@@ -25,6 +25,8 @@ def compile_list(
     page_conditions: Sequence[str] | None = None,
     body: str = "drilldown",
     series: str = "one_ticket_series",
+    frame: str = "frame",
+    page_source: str | None = None,
     **fragments: str,
 ) -> RowList:
     """Assemble both statements from the same parts, so that they cannot differ in their rows.
@@ -37,14 +39,23 @@ def compile_list(
         page_conditions: The same as `conditions`, where a page knows of a shorter way to its rows.
         body: File that is the body of a page.
         series: File that finds the series that count the rows.
+        frame: File that finds the publication, and the instant that it is asked of.
+        page_source: Where a page finds its rows, if it knows of a shorter way.
         fragments: What else stands for the names in braces; `count` and `window` among them, and `extras`,
             further fields of a page's envelope.
     """
-    parts = {"extras": ""} | fragments | {"columns": f"{{{{ {columns} }}}}", "order": order, "source": source}
+    parts = {"extras": ""} | fragments | {"columns": f"{{{{ {columns} }}}}", "order": order}
     of_page = conditions if page_conditions is None else page_conditions
     return RowList(
-        page=compile_answer(body, series=series, conditions=_all_of(of_page), **parts),
-        whole=compile_statement("whole_list", conditions=_all_of(conditions), **parts),
+        page=compile_answer(
+            body,
+            series=series,
+            frame=frame,
+            source=page_source or source,
+            conditions=_all_of(of_page),
+            **parts,
+        ),
+        whole=compile_statement("whole_list", source=source, conditions=_all_of(conditions), **parts),
     )
 
 

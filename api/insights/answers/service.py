@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -113,7 +114,11 @@ def page_of(reading: Reading[Any]) -> PageRequest:
 def echo(query: BaseModel, fields: type[BaseModel]) -> str:
     """The filters that were given, as JSON."""
     given = ((name, getattr(query, name)) for name in fields.model_fields)
-    return json.dumps({name: value for name, value in given if value is not None}, default=str)
+    return json.dumps({name: value for name, value in given if value is not None}, default=_text)
+
+
+def _text(value: object) -> str:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
 def _page_url(page: PageRequest, number: int) -> str:

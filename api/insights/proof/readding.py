@@ -57,8 +57,8 @@ def _clip(first: dt.date, granularity: str, filters: Mapping[str, Any]) -> dict[
     }
 
 
-def compile_readding(claim: Claim, selection: Selection) -> Statement:
-    """The metric's aggregate over the rows; only the filters in use are conditions."""
+def compile_readding(claim: Claim, selection: Selection, as_of: dt.datetime | None) -> Statement:
+    """The metric's aggregate over the rows, also as of an instant; only filters in use are conditions."""
     metric = claim.metric
     assert metric.rows is not None  # noqa: S101 - a claim is of a provable metric
     assert metric.rows_sql is not None  # noqa: S101 - the same
@@ -74,7 +74,7 @@ def compile_readding(claim: Claim, selection: Selection) -> Statement:
     return compile_statement(
         "readded",
         aggregate=metric.rows_sql.replace("{group}", " and ".join(group) or "true"),
-        table=metric.rows.table,
+        table=metric.rows.table if as_of is None else "({{ tickets_as_of }})",
         conditions=" and ".join(conditions) or "true",
     )
 
@@ -95,11 +95,14 @@ def drilldown_address(claim: Claim, selection: Selection, values: Mapping[str, A
     path = claim.carrier.opens
     for name in [name for name in asked if f"{{{name}}}" in path]:
         path = path.replace(f"{{{name}}}", str(asked.pop(name)))
+    asked["as_of"] = values.get("as_of")
     query = urlencode({name: _told(value) for name, value in asked.items() if value is not None})
     return f"{path}?{query}" if query else path
 
 
 def _told(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.isoformat().replace("+00:00", "Z")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -73,7 +73,7 @@ async def _prove(
     request: Request, source: Source, claim: Claim, answer: Replayed, checks: dict[str, Any]
 ) -> FieldProof:
     selection = select_rows(claim, answer.body, answer.values)
-    statement = compile_readding(claim, selection)
+    statement = compile_readding(claim, selection, answer.values.get("as_of"))
     readded = await source.fetchrow(statement, arguments_of(selection, answer.body | answer.values))
     found = None if readded is None or readded["value"] is None else float(readded["value"])
     address = drilldown_address(claim, selection, answer.values)

@@ -5,6 +5,7 @@ from functools import cache
 
 from api.insights.answers.enums import SlaStatus
 from api.insights.answers.lists import RowList, compile_list
+from api.insights.past.fragments import FRAME, JUDGED_AT, ROWS, figures
 from api.insights.tickets.enums import AgeBucket, Scope
 from api.tasks.enums import TaskStatus
 
@@ -46,6 +47,14 @@ AGE_MEASURES = {
     AgeBucket.UP_TO_90_DAYS: "age_30_90",
     AgeBucket.OVER_90_DAYS: "age_90_plus",
 }
+# Hours that a bracket begins after, and ends with.
+AGE_BOUNDS = {
+    AgeBucket.UP_TO_1_DAY: (None, 24),
+    AgeBucket.UP_TO_7_DAYS: (24, 168),
+    AgeBucket.UP_TO_30_DAYS: (168, 720),
+    AgeBucket.UP_TO_90_DAYS: (720, 2160),
+    AgeBucket.OVER_90_DAYS: (2160, None),
+}
 ALL_OPEN = "pending + in_progress + on_hold + pending_external"
 
 
@@ -58,6 +67,7 @@ class Selection:
     window: str
     measure: str | None
     conditions: tuple[str, ...]
+    age_bucket: AgeBucket | None = None
 
 
 def by_status(status: TaskStatus | None) -> Selection:
@@ -83,7 +93,6 @@ def by_priority(status: TaskStatus | None) -> Selection:
 
 def by_age(age_bucket: AgeBucket | None, scope: Scope, status: TaskStatus | None) -> Selection:
     conditions = (
-        *(["ticket.age_bucket = :age_bucket"] if age_bucket else []),
         *(["ticket.is_open"] if scope is Scope.OPEN else []),
         *(["ticket.status = :status"] if status else []),
     )
@@ -100,6 +109,7 @@ def by_age(age_bucket: AgeBucket | None, scope: Scope, status: TaskStatus | None
         window=OLDEST_FIRST if measure else WHOLE_RANGE,
         measure=measure,
         conditions=conditions,
+        age_bucket=age_bucket,
     )
 
 
@@ -117,14 +127,51 @@ def by_sla(sla_status: SlaStatus | None) -> Selection:
 def compile_drilldown(selection: Selection, given: frozenset[str]) -> RowList:
     """Only the filters in use are conditions, so that each combination is planned with its index."""
     seeks = selection.window != WHOLE_RANGE
+    own = [*selection.conditions, *(["ticket.age_bucket = :age_bucket"] if selection.age_bucket else [])]
     filters = [FILTERS[name] for name in FILTERS if name in given]
     undated = [FILTERS[name] for name in EQUAL if name in given]
     return compile_list(
         columns=selection.columns,
-        conditions=[*selection.conditions, *filters],
-        page_conditions=[*selection.conditions, *undated, *PAGE_DAYS] if seeks else None,
+        conditions=[*own, *filters],
+        page_conditions=[*own, *undated, *PAGE_DAYS] if seeks else None,
+        extras="{{ told_instant }},",
         order=selection.order,
         count="{{ count_in_cube }}" if selection.measure else "{{ count_in_rows }}",
         window=f"{{{{ {selection.window} }}}}",
         measure=selection.measure or "",
     )
+
+
+@cache
+def compile_past_drilldown(selection: Selection, given: frozenset[str]) -> RowList:
+    """The same rows as they were at an instant; its pages are skipped row by row."""
+    filters = [FILTERS[name] for name in FILTERS if name in given]
+    conditions = [*selection.conditions, *_created_within(selection.age_bucket), *filters]
+    aged = (selection.measure or "").startswith("age_")
+    return compile_list(
+        columns=selection.columns,
+        source=ROWS,
+        page_source="{{ page_as_of }}",
+        conditions=conditions,
+        page_conditions=[],
+        order=selection.order,
+        frame=FRAME,
+        extras="{{ told_instant }},",
+        count="{{ count_of_measure }}" if selection.measure else "{{ count_as_of }}",
+        window="{{ window_whole }}",
+        measure=selection.measure or "",
+        row_conditions="\n    and ".join(conditions) or "true",
+        judged_at=JUDGED_AT,
+        **{**figures(), **({"measures": "{{ aged_measures_as_of }}"} if aged else {})},
+    )
+
+
+def _created_within(age_bucket: AgeBucket | None) -> list[str]:
+    """The bracket of an age at the instant, as the range of days that an index knows."""
+    after, upto = AGE_BOUNDS[age_bucket] if age_bucket else (None, None)
+    bounds = {"<": after, ">=": upto}
+    return [
+        f"ticket.created_at {sign} :as_of::timestamptz - interval '{hours} hours'"
+        for sign, hours in bounds.items()
+        if hours is not None
+    ]

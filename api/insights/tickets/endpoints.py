@@ -7,9 +7,9 @@ from api.insights.tickets import schemas, service
 from api.insights.tickets.queries import (
     AgeQuery,
     AgeRowsQuery,
-    FiguresQuery,
     SlaQuery,
     SlaRowsQuery,
+    StatesQuery,
     StatusQuery,
     StatusRowsQuery,
     TrendsQuery,
@@ -18,10 +18,10 @@ from api.insights.tickets.queries import (
 router = APIRouter()
 
 
-@published(router, "/tickets/dashboard/", FiguresQuery, schemas.Dashboard)
+@published(router, "/tickets/dashboard/", StatesQuery, schemas.Dashboard)
 async def read_dashboard(_: AnyStaff, request: Request) -> Response:
     """Key figures of the tickets created in a range of days."""
-    reading = Reading.of(request, FiguresQuery)
+    reading = Reading.of(request, StatesQuery)
     return reading.respond(await service.get_dashboard(reading))
 
 
@@ -40,11 +40,11 @@ async def read_status(_: AnyStaff, request: Request) -> Response:
 
 
 @published(
-    router, "/tickets/priority/", FiguresQuery, schemas.PriorityDistribution, rows="priority_distribution"
+    router, "/tickets/priority/", StatesQuery, schemas.PriorityDistribution, rows="priority_distribution"
 )
 async def read_priority(_: AnyStaff, request: Request) -> Response:
     """Tickets by priority, from Critical to Low."""
-    reading = Reading.of(request, FiguresQuery)
+    reading = Reading.of(request, StatesQuery)
     return reading.respond(await service.get_priority(reading))
 
 

@@ -1,10 +1,12 @@
 """What each endpoint about tickets may be asked."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
+from pydantic_core import PydanticCustomError
 
 from api.insights.answers.queries import Compared, SlaStatusName, TicketFilters, TrendWindow, lower
+from api.insights.past.queries import AtInstant
 from api.insights.tickets.enums import AgeBucket, Basis, GroupBy, Scope
 from api.tasks.enums import TaskStatus
 
@@ -16,15 +18,27 @@ class FiguresQuery(Compared, TicketFilters):
     """Figures of the tickets created in a range of days, if wished beside the range before."""
 
 
-class StatusQuery(FiguresQuery):
+class StatesQuery(AtInstant, FiguresQuery):
+    """The same as they are, or as they were at an instant."""
+
+
+class StatusQuery(StatesQuery):
     basis: Annotated[Basis, BeforeValidator(lower)] = Basis.TASK
 
+    @model_validator(mode="after")
+    def past_of_tasks(self) -> Self:
+        if self.as_of is not None and self.basis is Basis.TICKET:
+            raise PydanticCustomError(
+                "as_of", "as_of tells the states of tasks: leave out basis=ticket, or as_of"
+            )
+        return self
 
-class AgeQuery(FiguresQuery):
+
+class AgeQuery(StatesQuery):
     scope: Annotated[Scope, BeforeValidator(lower)] = Scope.OPEN
 
 
-class SlaQuery(FiguresQuery):
+class SlaQuery(StatesQuery):
     group_by: Annotated[GroupBy, BeforeValidator(lower)] = GroupBy.PRIORITY
 
 
@@ -32,7 +46,7 @@ class TrendsQuery(TrendWindow, FiguresQuery):
     """A window of the tickets with these dimensions."""
 
 
-class StatusRowsQuery(TicketFilters):
+class StatusRowsQuery(AtInstant, TicketFilters):
     status: StatusName | None = None
 
 
@@ -41,7 +55,7 @@ class AgeRowsQuery(StatusRowsQuery):
     scope: Annotated[Scope, BeforeValidator(lower)] = Scope.OPEN
 
 
-class SlaRowsQuery(TicketFilters):
+class SlaRowsQuery(AtInstant, TicketFilters):
     """Tickets that have an SLA; ask for `no_sla` to see the others."""
 
     sla_status: SlaStatusName | None = None

@@ -1,17 +1,24 @@
 """What the endpoints about tickets answer."""
 
 import datetime as dt
+from typing import Generic
 
 from pydantic import BaseModel, Field
 
 from api.insights.answers.enums import Granularity, SlaStatus
-from api.insights.answers.schemas import ComparedAnswer, Rows, Share, TicketRow
+from api.insights.answers.schemas import ComparedAnswer, Row, Rows, Share, TicketRow
 from api.insights.tickets.enums import AgeBucket, Basis, GroupBy, Scope
 from api.tasks.enums import SlaSource, TaskStatus
 from api.tickets.enums import Priority, TicketStatus
 
+AS_OF = "Instant whose states are told; null where they are those of data_as_of"
 
-class Dashboard(ComparedAnswer):
+
+class States(ComparedAnswer):
+    as_of: dt.datetime | None = Field(description=AS_OF)
+
+
+class Dashboard(States):
     total_tickets: int
     completed_tickets: int
     pending_tickets: int
@@ -42,7 +49,7 @@ class StatusShare(Share):
     status: TaskStatus | TicketStatus
 
 
-class StatusSummary(ComparedAnswer):
+class StatusSummary(States):
     basis: Basis
     total_tickets: int
     status_summary: list[StatusShare]
@@ -61,7 +68,7 @@ class PriorityShare(Resolutions, Share):
     priority: Priority
 
 
-class PriorityDistribution(ComparedAnswer):
+class PriorityDistribution(States):
     total_tickets: int
     priority_distribution: list[PriorityShare]
 
@@ -70,7 +77,7 @@ class AgeShare(Share):
     age_bucket: AgeBucket
 
 
-class AgeDistribution(ComparedAnswer):
+class AgeDistribution(States):
     scope: Scope
     total_tickets: int
     ticket_age: list[AgeShare]
@@ -93,7 +100,7 @@ class SlaGroup(Resolutions):
     compliance_rate: float | None
 
 
-class SlaCompliance(ComparedAnswer):
+class SlaCompliance(States):
     group_by: GroupBy
     total_with_sla: int
     overall_compliance_rate: float | None
@@ -150,17 +157,21 @@ class SlaRow(PriorityRow):
     time_overdue_hours: float | None
 
 
-class StatusRows(Rows[StatusRow]):
+class StateRows(Rows[Row], Generic[Row]):
+    as_of: dt.datetime | None = Field(description=AS_OF)
+
+
+class StatusRows(StateRows[StatusRow]):
     pass
 
 
-class PriorityRows(Rows[PriorityRow]):
+class PriorityRows(StateRows[PriorityRow]):
     pass
 
 
-class AgeRows(Rows[AgeRow]):
+class AgeRows(StateRows[AgeRow]):
     pass
 
 
-class SlaRows(Rows[SlaRow]):
+class SlaRows(StateRows[SlaRow]):
     pass

@@ -7,44 +7,46 @@ from api.insights.answers.reading import Reading
 from api.insights.answers.repository import Answer, Listed
 from api.insights.answers.service import get_compared, list_rows, list_values
 from api.insights.answers.snapshots import compile_snapshot_answer, given_filters
+from api.insights.past.service import require_told
 from api.insights.tickets import drilldowns, repository
 from api.insights.tickets.drilldowns import Selection
 from api.insights.tickets.enums import Basis
 from api.insights.tickets.queries import (
     AgeQuery,
     AgeRowsQuery,
-    FiguresQuery,
     SlaQuery,
     SlaRowsQuery,
+    StatesQuery,
     StatusQuery,
     StatusRowsQuery,
     TrendsQuery,
 )
 
 Question = TypeVar("Question", bound=TicketFilters)
+State = TypeVar("State", bound=StatesQuery)
 
 
-async def get_dashboard(reading: Reading[FiguresQuery]) -> Answer:
-    return await get_compared(reading, repository.DASHBOARD)
+async def get_dashboard(reading: Reading[StatesQuery]) -> Answer:
+    return await _get_figures(reading, repository.DASHBOARD)
 
 
 async def get_status(reading: Reading[StatusQuery]) -> Answer:
     if reading.query.basis is Basis.TICKET:
         given = given_filters(vars(reading.query))
         return await get_compared(reading, compile_snapshot_answer("ticket_statuses", given))
-    return await get_compared(reading, repository.STATUS)
+    return await _get_figures(reading, repository.STATUS)
 
 
-async def get_priority(reading: Reading[FiguresQuery]) -> Answer:
-    return await get_compared(reading, repository.PRIORITY)
+async def get_priority(reading: Reading[StatesQuery]) -> Answer:
+    return await _get_figures(reading, repository.PRIORITY)
 
 
 async def get_age(reading: Reading[AgeQuery]) -> Answer:
-    return await get_compared(reading, repository.AGE)
+    return await _get_figures(reading, repository.AGE)
 
 
 async def get_sla(reading: Reading[SlaQuery]) -> Answer:
-    return await get_compared(reading, repository.SLA[reading.query.group_by])
+    return await _get_figures(reading, repository.SLA[reading.query.group_by])
 
 
 async def get_trends(reading: Reading[TrendsQuery]) -> Answer:
@@ -68,6 +70,12 @@ async def list_by_sla(reading: Reading[SlaRowsQuery]) -> Listed:
     return await _list_tickets(reading, drilldowns.by_sla(reading.query.sla_status))
 
 
+async def _get_figures(reading: Reading[State], figures: repository.Figures) -> Answer:
+    await require_told(reading)
+    return await get_compared(reading, figures.at(reading.query.as_of))
+
+
 async def _list_tickets(reading: Reading[Question], selection: Selection) -> Listed:
+    await require_told(reading)
     values = list_values(reading)
     return await list_rows(reading, repository.drilldown_of(selection, values), values)

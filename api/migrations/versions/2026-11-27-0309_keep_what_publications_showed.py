@@ -3,7 +3,7 @@
 from api.migrations.runner import run_sql
 
 revision = "e31a5c7f0e00"
-down_revision = "e31a5c7f0e10"
+down_revision = "e31a5c7f0e08"
 branch_labels = None
 depends_on = None
 

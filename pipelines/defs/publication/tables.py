@@ -10,6 +10,8 @@ PUBLISHED_TABLES = (
     "ticket_cube",
     "user_days",
     "ticket_rows",
+    "ticket_versions",
+    "unrouted_waits",
     "work_series",
     "work_cube",
     "duration_histogram",
@@ -50,6 +52,7 @@ KEPT_TABLES = {
     "user_days": "month",
     "work_cube": "day",
     "duration_histogram": "month",
+    "ticket_versions": "created_day",
 }
 
 _COLUMNS = """

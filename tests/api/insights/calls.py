@@ -57,9 +57,9 @@ async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
     }
 
 
-async def read_all(client: httpx.AsyncClient, path: str, **query: Any) -> list[int]:
+async def read_all(client: httpx.AsyncClient, path: str, *, page_size: int = 7, **query: Any) -> list[int]:
     """Follow `next` to the end and hold every page to the count."""
-    answer = await get(client, path, page_size=7, **query)
+    answer = await get(client, path, page_size=page_size, **query)
     rows = [row["task_id"] for row in answer["results"]]
     while answer["next"]:
         answer = (await client.get(answer["next"])).json()

@@ -238,6 +238,10 @@ class Publication:
             "sla_status": ticket.sla_status,
             "sla_source": "none" if ticket.target is None else "policy",
             "is_critical": ticket.is_critical,
+            "is_unassigned": ticket.is_assignment_needed and ticket.is_open,
+            "first_response_at": ticket.first_response_at,
+            "escalated_at": ticket.created_at if ticket.is_escalated else None,
+            "transferred_at": ticket.created_at if ticket.is_transferred else None,
         }
 
     def forecast(

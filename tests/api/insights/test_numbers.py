@@ -58,6 +58,7 @@ class TestEachFigure:
             "generated_at": None,
             "data_as_of": "2026-03-10T14:30:00Z",
             "publication_id": None,
+            "as_of": None,
             "total_tickets": len(tickets),
             "completed_tickets": statuses["completed"],
             "pending_tickets": statuses["pending"],

@@ -70,7 +70,7 @@ def told_desk(
 
 
 def _build() -> None:
-    selection = ["+path:models/marts/time", "+path:models/marts/dimensions"]
+    selection = ["+path:models/marts/time", "+path:models/marts/dimensions", "+ticket_versions"]
     # Without tests that compare these models with some that are not built here.
     options = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
     arguments = ["build", *options, "--select", *selection]

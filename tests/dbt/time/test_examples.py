@@ -79,3 +79,22 @@ def test_backlog(told_desk: ToldDesk) -> None:
         ("2026-06-01", 1, 0, 1),
         ("2026-06-03", 0, 1, 0),
     ]
+
+
+def test_states_of_the_past(told_desk: ToldDesk) -> None:
+    rows = told_desk.rows(
+        "select * from build.ticket_versions where task_id = %s order by valid_from", told_desk.example_id
+    )
+    told = [
+        (row["valid_from"].strftime("%d %H:%M"), row["status"], row["sla_status"], row["target_resolution"])
+        for row in rows
+    ]
+    assert [(*state, target.strftime("%d %H:%M")) for *state, target in told] == [
+        ("01 10:00", "pending", "on_track", "02 10:00"),
+        ("01 11:30", "in progress", "on_track", "02 10:00"),
+        ("01 12:00", "on_hold", "on_track", "02 10:00"),
+        ("01 14:00", "in progress", "on_track", "02 12:00"),
+        ("02 09:00", "completed", "met", "02 12:00"),
+        ("03 10:00", "in progress", "on_track", "03 13:00"),
+        ("03 11:24", "in progress", "at_risk", "03 13:00"),
+    ]

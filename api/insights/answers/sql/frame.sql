@@ -2,6 +2,7 @@ with published as materialized (
     select
         publication_id,
         data_as_of,
+        {{ judged_at }} as judged_at,
         (data_as_of at time zone 'UTC')::date as as_of_day
     from serving.current_publication
     join serving.publications using (publication_id)

@@ -20,11 +20,12 @@ ready as materialized (
         limit 1
     ) as told
     where
-        told.first_day >= coalesce(:start_date::date, '-infinity')
+        {{ is_ready }}
+        and told.first_day >= coalesce(:start_date::date, '-infinity')
         and told.last_day <= coalesce(:end_date::date, 'infinity')
 ),
 bound (sign, last_day) as (
-    values (1, coalesce(:end_date::date, 'infinity')), (-1, :start_date::date - 1)
+    {{ percentile_bounds }}
 ),
 overview_entries as (
     select
@@ -47,6 +48,7 @@ overview_entries as (
         limit 1
     ) as histogram
     where not exists (select from ready where ready.asked = timed.asked)
+    {{ corrected_overview }}
 ),
 overview as (
     select
@@ -92,6 +94,7 @@ bucket_entries as (
         order by duration_histogram.month desc
         limit 1
     ) as histogram
+    {{ corrected_buckets }}
 ),
 bucket_samples as (
     select asked, bucket, sum(samples)::integer as samples

@@ -4,7 +4,9 @@ from (
     select {{ columns }}
     from {{ source }}
     cross join (
-        select publications.data_as_of
+        select
+            publications.data_as_of,
+            {{ judged_at }} as judged_at
         from serving.current_publication
         inner join serving.publications using (publication_id)
     ) as published

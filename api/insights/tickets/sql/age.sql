@@ -1,5 +1,6 @@
 select json_build_object(
     {{ head }},
+    {{ told_instant }},
     'scope', :scope::text,
     'total_tickets', sum(part.count),
     'ticket_age', json_agg(

@@ -1,3 +1,3 @@
 {{ columns_base }},
 ticket.age_bucket,
-floor(extract(epoch from published.data_as_of - ticket.created_at) / 86400)::integer as age_days
+floor(extract(epoch from published.judged_at - ticket.created_at) / 86400)::integer as age_days

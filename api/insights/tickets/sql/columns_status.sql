@@ -2,9 +2,9 @@
 ticket.department,
 ticket.category,
 ticket.sub_category,
-ticket.current_step,
+{{ current_step }},
 to_json(ticket.target_resolution at time zone 'UTC') #>> '{}' || 'Z' as target_resolution,
 to_json(ticket.resolution_time at time zone 'UTC') #>> '{}' || 'Z' as resolution_time,
 round(ticket.net_resolution_seconds / 3600.0, 2) as net_resolution_hours,
-ticket.assigned_users,
+{{ assigned_users }},
 ticket.sla_status

@@ -5,6 +5,7 @@ with timed as (
 {{ percentiles }}
 select json_build_object(
     {{ head }},
+    {{ told_instant }},
     'total_tickets', measured.tickets,
     'completed_tickets', measured.completed,
     'pending_tickets', measured.pending,

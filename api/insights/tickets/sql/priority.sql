@@ -7,6 +7,7 @@ timed as (
 {{ percentiles }}
 select json_build_object(
     {{ head }},
+    {{ told_instant }},
     'total_tickets', total.tickets,
     'priority_distribution', (
         select json_agg(

@@ -7,6 +7,7 @@ timed as (
 {{ percentiles }}
 select json_build_object(
     {{ head }},
+    {{ told_instant }},
     'group_by', :group_by::text,
     'total_with_sla', total.tickets - total.sla_none,
     'overall_compliance_rate',

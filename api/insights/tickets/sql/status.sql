@@ -1,5 +1,6 @@
 select json_build_object(
     {{ head }},
+    {{ told_instant }},
     'basis', 'task',
     'total_tickets', measured.tickets,
     'status_summary', (

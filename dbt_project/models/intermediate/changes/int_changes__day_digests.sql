@@ -53,3 +53,35 @@ select
     sum(hash_record_extended(row({{ visit_dimensions | join(', ') }}, visit_seconds), 0))
 from {{ ref('fct_step_visits') }}
 group by entered_date
+union all
+select
+    'lives',
+    created_date,
+    sum(hash_record_extended(row(
+        task_id, told_at, status, is_vacant, priority_event_id
+    ), 0))
+from {{ ref('int_versions__told') }}
+group by created_date
+union all
+select
+    'clocks',
+    tickets.created_date,
+    sum(hash_record_extended(row(
+        tickets.task_id,
+        tickets.created_at,
+        tickets.resolved_at,
+        tickets.is_assignment_needed,
+        tasks.is_resolution_recorded,
+        tasks.is_recorded_sla_met,
+        tasks.sla_source,
+        tasks.sla_started_at,
+        tasks.allowed_seconds,
+        tasks.hold_seconds,
+        tasks.calendar_revision_id,
+        tasks.at_risk_at,
+        tasks.critical_at,
+        tasks.target_resolution_at
+    ), 0))
+from {{ ref('fct_tickets') }} as tickets
+inner join {{ ref('stg_ops__tasks') }} as tasks on tickets.task_id = tasks.task_id
+group by tickets.created_date

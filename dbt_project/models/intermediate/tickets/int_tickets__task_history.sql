@@ -23,7 +23,9 @@ people as (
         max(members.full_name) as full_name,
         min(items.assigned_at) as first_assigned_at,
         bool_or(items.origin = 'Escalation') as is_escalated,
-        bool_or(items.origin = 'Transferred') as is_transferred
+        bool_or(items.origin = 'Transferred') as is_transferred,
+        min(items.assigned_at) filter (where items.origin = 'Escalation') as escalated_at,
+        min(items.assigned_at) filter (where items.origin = 'Transferred') as transferred_at
     from items
     inner join members on items.role_user_id = members.role_user_id
     group by items.task_id, members.user_id
@@ -35,7 +37,9 @@ assignments as (
         array_agg(user_id order by first_assigned_at, user_id) as assigned_user_ids,
         jsonb_agg(full_name order by first_assigned_at, user_id) as assigned_users,
         bool_or(is_escalated) as is_escalated,
-        bool_or(is_transferred) as is_transferred
+        bool_or(is_transferred) as is_transferred,
+        min(escalated_at) as escalated_at,
+        min(transferred_at) as transferred_at
     from people
     group by task_id
 )
@@ -47,6 +51,8 @@ select
     coalesce(assignments.assigned_user_ids, '{}') as assigned_user_ids,
     coalesce(assignments.assigned_users, '[]') as assigned_users,
     coalesce(assignments.is_escalated, false) as is_escalated,
-    coalesce(assignments.is_transferred, false) as is_transferred
+    coalesce(assignments.is_transferred, false) as is_transferred,
+    assignments.escalated_at,
+    assignments.transferred_at
 from events
 full join assignments on events.task_id = assignments.task_id

@@ -46,6 +46,8 @@ final as (
         tasks.target_resolution_at,
         tasks.first_response_at,
         tasks.resolved_at,
+        history.escalated_at,
+        history.transferred_at,
         case
             when tasks.status = 'cancelled'
                 then greatest(

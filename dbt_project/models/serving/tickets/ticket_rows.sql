@@ -21,6 +21,10 @@ select
     tickets.age_bracket as age_bucket,
     tickets.sla_status,
     tickets.sla_source,
-    tickets.is_sla_critical as is_critical
+    tickets.is_sla_critical as is_critical,
+    tickets.is_assignment_needed and tickets.is_open as is_unassigned,
+    tickets.first_response_at,
+    tickets.escalated_at,
+    tickets.transferred_at
 from {{ ref('fct_tickets') }} as tickets
 inner join {{ ref('fct_ticket_times') }} as times on tickets.task_id = times.task_id

@@ -1,0 +1,1 @@
+(select {{ measure }} as count from {{ measures }} as measured)

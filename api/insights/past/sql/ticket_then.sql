@@ -1,0 +1,22 @@
+ticket.task_id,
+ticket.ticket_number,
+ticket.subject,
+ticket.priority,
+ticket.department,
+ticket.category,
+ticket.sub_category,
+ticket.workflow_id,
+ticket.workflow_name,
+ticket.created_at,
+coalesce(moved.status, ticket.status) as status,
+coalesce(moved.status, ticket.status) not in ('completed', 'cancelled') as is_open,
+{{ age_bucket_as_of }} as age_bucket,
+coalesce(moved.sla_status, ticket.sla_status) as sla_status,
+coalesce(moved.sla_source, ticket.sla_source) as sla_source,
+coalesce(moved.is_critical, ticket.is_critical) as is_critical,
+case when moved.task_id is null then ticket.target_resolution else moved.target_resolution end as target_resolution,
+case when moved.task_id is null then ticket.resolution_time else moved.resolution_time end as resolution_time,
+case when moved.task_id is null then ticket.resolution_seconds else moved.resolution_seconds end
+as resolution_seconds,
+case when moved.task_id is null then ticket.net_resolution_seconds else moved.net_resolution_seconds end
+as net_resolution_seconds

@@ -1,0 +1,1 @@
+'as_of', to_json(:as_of::timestamptz at time zone 'UTC') #>> '{}' || 'Z'
