@@ -1,11 +1,14 @@
 import dagster as dg
 
 from pipelines import defs as concerns
-from pipelines.defs.jobs import publish_job, score_job, train_job
+from pipelines.defs.backfill.sensors import publish_after_backfill
+from pipelines.defs.jobs import backfill_job, publish_job, rebuild_job, score_job, train_job
 from pipelines.defs.publication.sensors import publish_on_news
+from pipelines.defs.rebuild.schedules import weekly_rebuild
 from pipelines.defs.ticket_models.schedules import hourly_scoring
 from pipelines.defs.ticket_volume.checks import ledger_is_as_it_was_sealed
 from pipelines.defs.ticket_volume.schedules import nightly_training
+from pipelines.freshness import with_freshness
 from pipelines.quality.asset_checks import GATE_CHECKS
 from pipelines.resources.build_lock import BuildLock
 from pipelines.resources.postgres import Postgres
@@ -15,12 +18,12 @@ _DATABASE_URL = dg.EnvVar("SLUICE_DATABASE_URL")
 defs = dg.Definitions(
     assets=dg.load_assets_from_package_module(concerns),
     asset_checks=[*GATE_CHECKS, ledger_is_as_it_was_sealed],
-    jobs=[publish_job, score_job, train_job],
-    sensors=[publish_on_news],
-    schedules=[nightly_training, hourly_scoring],
+    jobs=[publish_job, score_job, train_job, rebuild_job, backfill_job],
+    sensors=[publish_on_news, publish_after_backfill],
+    schedules=[nightly_training, hourly_scoring, weekly_rebuild],
     resources={
         "postgres": Postgres(database_url=_DATABASE_URL),
         "build_lock": BuildLock(database_url=_DATABASE_URL),
     },
     executor=dg.in_process_executor,
-)
+).map_asset_specs(func=with_freshness)

@@ -18,6 +18,11 @@ class PipelineSettings(BaseSettings):
     database_url: str = "postgresql://postgres@127.0.0.1:5432/sluice"
     host: str = "127.0.0.1"
     docs_port: int = 8080
+    # A run that hangs would hold up all that follow it: one statement may take so long, and wait for so long.
+    pipeline_statement_seconds: int = 1800
+    pipeline_lock_seconds: int = 300
+    # What failed by something that passes is tried again after so long, then after twice and four times that.
+    pipeline_retry_seconds: float = 5
 
     @property
     def dbt_artifacts(self) -> Path:
@@ -43,4 +48,13 @@ class PipelineSettings(BaseSettings):
             "SLUICE_DBT_USER": parts.get("user", "postgres"),
             "SLUICE_DBT_PASSWORD": parts.get("password", ""),
             "SLUICE_DBT_DATABASE": parts.get("dbname", "sluice"),
+            "PGOPTIONS": self.patience,
         }
+
+    @property
+    def patience(self) -> str:
+        """Options of a connection whose statements end by themselves."""
+        return (
+            f"-c statement_timeout={self.pipeline_statement_seconds}s"
+            f" -c lock_timeout={self.pipeline_lock_seconds}s"
+        )

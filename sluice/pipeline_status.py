@@ -1,5 +1,6 @@
 """How the pipeline is: what is published, what waits to be, and how the last runs ended."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +31,27 @@ select
     (
         select jsonb_object_agg(watched, jsonb_build_object('state', state, 'since', since))
         from ops.pipeline_watch
-    ) as told
+    ) as told,
+    (
+        select jsonb_agg(to_jsonb(backfills) order by requested_at)
+        from serving.backfills
+        where built_at is null
+    ) as unfinished_backfills
+"""
+_REBUILD = """
+with newest as (
+    select *, missing + surplus + changed as differing
+    from serving.rebuild_comparisons
+    where run_id = (select run_id from serving.rebuild_comparisons order by compared_at desc limit 1)
+)
+select
+    max(compared_at) as compared_at,
+    count(*) as tables,
+    sum(rows)::bigint as rows,
+    coalesce(
+        jsonb_agg(to_jsonb(newest) - 'run_id' order by table_name) filter (where differing > 0), '[]'
+    ) as differing
+from newest
 """
 _RUNS = """
 select *
@@ -64,8 +85,9 @@ def read_pipeline_status(url: str, limit: int) -> dict[str, Any]:
     """What is published now, and the newest runs."""
     with psycopg.connect(url) as connection:
         now = connection.cursor(row_factory=dict_row).execute(_NOW).fetchone() or {}
+        rebuild = connection.cursor(row_factory=dict_row).execute(_REBUILD).fetchone()
         runs = connection.cursor(row_factory=class_row(EndedRun)).execute(_RUNS, [limit]).fetchall()
-    return {**now, "runs": runs}
+    return {**now, "rebuild": rebuild, "runs": runs}
 
 
 def show_pipeline_status(status: dict[str, Any]) -> None:
@@ -82,6 +104,14 @@ def show_pipeline_status(status: dict[str, Any]) -> None:
         console.print(f"Forecasts were made on {_told(status['forecasts_trained_at'])}.")
     states = ", ".join(f"{watched} {told['state']}" for watched, told in (status["told"] or {}).items())
     console.print(f"As the worker saw it last: {states}.", highlight=False)
+    _show_rebuild(console, status["rebuild"])
+    for backfill in status["unfinished_backfills"] or []:
+        first, last, until = (backfill[name] for name in ("first_day", "last_day", "built_until"))
+        console.print(
+            f"The backfill from {first} to {last} has come to {until or 'no day'}: "
+            f"sluice pipeline backfill --from {first} --to {last} goes on.",
+            highlight=False,
+        )
     if status["runs"]:
         table = Table(title="Runs that ended, the newest first", title_justify="left")
         for column in ("ended", "run", "outcome", "said"):
@@ -91,6 +121,24 @@ def show_pipeline_status(status: dict[str, Any]) -> None:
             outcome = failed if run.publication_id is None else f"publication {run.publication_id}"
             table.add_row(_told(run.ended_at), run.run_id[:8], outcome, "; ".join(run.complaints))
         console.print(table)
+
+
+def _show_rebuild(console: Console, rebuild: dict[str, Any]) -> None:
+    if rebuild["compared_at"] is None:
+        return
+    counted = f"{rebuild['tables']} tables, {rebuild['rows']} rows"
+    told = f"Rebuilt and compared on {_told(rebuild['compared_at'])}: {counted}"
+    if not rebuild["differing"]:
+        console.print(f"{told}, none of which differed.", highlight=False)
+        return
+    console.print(f"{told}. What increments had published differed, and was replaced:", highlight=False)
+    for each in rebuild["differing"]:
+        console.print(
+            f"  {each['table_name']}: {each['changed']} rows changed, {each['missing']} missing, "
+            f"{each['surplus']} surplus; for instance {json.dumps(each['examples'][0])}",
+            highlight=False,
+            markup=False,
+        )
 
 
 def _told(at: datetime) -> str:

@@ -15,6 +15,7 @@ _FACTS = text("""
         current.publication_id, current.published_at, current.data_as_of,
         (select max(trained_at) from serving.forecast_series) as trained_at,
         failed.failed_at, failed.job_name, failed.failures ->> 0 as failure,
+        rebuild.rebuilt_at, rebuild.differences,
         publication_limit.value as publication_hours, model_limit.value as model_hours
     from ops.insight_threshold as publication_limit
     inner join ops.insight_threshold as model_limit on model_limit.name = 'model_warning_hours'
@@ -28,13 +29,22 @@ _FACTS = text("""
         order by failed_runs.failed_at desc
         limit 1
     ) as failed on true
+    cross join lateral (
+        select
+            max(compared_at) as rebuilt_at,
+            string_agg(
+                format('%s (%s rows)', table_name, missing + surplus + changed), ', ' order by table_name
+            ) filter (where missing + surplus + changed > 0) as differences
+        from serving.rebuild_comparisons
+        where run_id = (select run_id from serving.rebuild_comparisons order by compared_at desc limit 1)
+    ) as rebuild
     where publication_limit.name = 'publication_warning_hours'
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineFacts:
-    """What is published, the newest run that failed since, and from which age on things are stale."""
+    """What is published, the newest run that failed since, what a rebuild found, and what age is stale."""
 
     publication_id: int | None
     published_at: datetime | None
@@ -43,6 +53,8 @@ class PipelineFacts:
     failed_at: datetime | None
     job_name: str | None
     failure: str | None
+    rebuilt_at: datetime | None
+    differences: str | None
     publication_hours: Decimal
     model_hours: Decimal
 

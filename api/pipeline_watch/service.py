@@ -37,6 +37,7 @@ async def watch_pipeline(session: Session, now: datetime) -> list[str]:
     found = {
         Watched.PUBLICATION: judge_publication(facts, now),
         Watched.FORECASTS: judge_forecasts(facts, now),
+        Watched.REBUILD: judge_rebuild(facts),
     }
     told = []
     for watch in watches:
@@ -71,6 +72,19 @@ def judge_forecasts(facts: PipelineFacts, now: datetime) -> Finding:
         subject = f"Forecasts were not made anew for {hours:g} hours"
         return Finding(PipelineState.STALE, subject, f"{shown} {START}")
     return Finding(PipelineState.HEALTHY, "Forecasts are made again", shown)
+
+
+def judge_rebuild(facts: PipelineFacts) -> Finding:
+    """What differed has been replaced by then: readers had seen it, and whoever reported it should know."""
+    rebuilt = f"Everything was built anew on {_told(facts.rebuilt_at)}"
+    if facts.differences is not None:
+        message = (
+            f"{rebuilt}, and what increments had published differed: {facts.differences}. "
+            "What is right has been published. See the rows: sluice pipeline status."
+        )
+        return Finding(PipelineState.FAILING, "Published numbers were not those of a rebuild", message)
+    message = f"{rebuilt}, and nothing differed."
+    return Finding(PipelineState.HEALTHY, "Published numbers are those of a rebuild again", message)
 
 
 async def _tell_admins(session: Session, watched: str, finding: Finding, now: datetime) -> None:

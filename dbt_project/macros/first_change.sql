@@ -11,16 +11,36 @@
     )) }}
 {%- endmacro %}
 
-{# Days from the first one that changed since the last build; from the beginning of its month for what is
-   kept by month. #}
-{% macro since_first_change(day, month=false) -%}
-    {{ day }} >= (
+{# The first day that changed since the last build, or the first of its month. #}
+{% macro first_changed_day(month=false) -%}
+    (
         select {{ "date_trunc('month', first_day)::date" if month else "first_day" }}
         from {{ ref('int_changes__first_day') }}
     )
 {%- endmacro %}
 
+{# Days from the first one that changed since the last build; from the beginning of its month for what is
+   kept by month. A step of a backfill ends with its last day, or with that day's month. #}
+{% macro since_first_change(day, month=false) -%}
+    {{ day }} >= {{ first_changed_day(month) }}
+    {%- if var('last_day') and month %}
+    and {{ day }} < date_trunc('month', date '{{ var("last_day") }}') + interval '1 month'
+    {%- elif var('last_day') %}
+    and {{ day }} <= date '{{ var("last_day") }}'
+    {%- endif %}
+{%- endmacro %}
+
+{# Days before all of those. #}
+{% macro before_first_change(day, month=false) -%}
+    {{ day }} < {{ first_changed_day(month) }}
+{%- endmacro %}
+
 {# Hook of a table that keeps what came before. #}
 {% macro forget_since_first_change(day, month=false) -%}
     {% if is_incremental() %}delete from {{ this }} where {{ since_first_change(day, month) }}{% endif %}
+{%- endmacro %}
+
+{# The kind of the one row of `built_days` that says from which day on a backfill has yet to build. #}
+{% macro yet_to_be_built() -%}
+    {{ return("yet to be built") }}
 {%- endmacro %}

@@ -25,7 +25,9 @@ newest_kept as (
     from sums
     cross join lateral (
         select month, {{ values }}, {{ counts }} from {{ kept }} as kept
-        where {% for key in keys %}kept.{{ key }} = sums.{{ key }}{{ " and " if not loop.last }}{% endfor %}
+        where
+            {% for key in keys %}kept.{{ key }} = sums.{{ key }} and {% endfor -%}
+            {{ before_first_change('kept.month', month=true) }}
         order by month desc
         limit 1
     ) as newest

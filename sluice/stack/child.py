@@ -15,7 +15,6 @@ LONGEST_DELAY_SECONDS = 60.0
 # A process that lived this long was healthy: its next death begins with a short delay again.
 SETTLED_SECONDS = 60.0
 GRACE_SECONDS = 10.0
-MOST_LOG_BYTES = 10 * 2**20
 
 
 class Child:
@@ -77,8 +76,6 @@ class Child:
             self._process = process = await self._spawn()
 
     async def _spawn(self) -> asyncio.subprocess.Process:
-        if self.log.exists() and self.log.stat().st_size > MOST_LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *self.service.command,

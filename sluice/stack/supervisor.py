@@ -19,12 +19,14 @@ from sluice.stack.child import (
     manner_of_death,
 )
 from sluice.stack.health import is_healthy
+from sluice.stack.log_keeper import tidy_logs
 from sluice.stack.marked_processes import MARK, end_marked
 from sluice.stack.services import Service
 from sluice.stack.state import StackState, forget_state, write_state
 
 HEALTH_SECONDS = 120.0
 POLL_SECONDS = 0.2
+TIDY_SECONDS = 60.0
 # A process that dies this often before it was ever healthy will not become so.
 MOST_EARLY_DEATHS = 3
 
@@ -51,6 +53,7 @@ class Supervisor:
         self.children: list[Child] = []
         self._guardian: asyncio.subprocess.Process | None = None
         self._recording: asyncio.Task[None] | None = None
+        self._tidying: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Set the guardian on watch before the first process it is to look after."""
@@ -63,6 +66,7 @@ class Supervisor:
             start_new_session=True,
         )  # fmt: skip
         self._recording = asyncio.create_task(self._record_state())
+        self._tidying = asyncio.create_task(self._tidy_logs())
 
     async def start(self, services: Sequence[Service]) -> None:
         for service in services:
@@ -128,8 +132,9 @@ class Supervisor:
         """End every process, the youngest first, and whatever any of them has started."""
         await asyncio.gather(*(child.stop() for child in reversed(self.children)))
         await asyncio.to_thread(end_marked, self.mark, patience=1)
-        if self._recording is not None:
-            self._recording.cancel()
+        for task in (self._recording, self._tidying):
+            if task is not None:
+                task.cancel()
         forget_state(self.home)
         if self._guardian is not None and self._guardian.stdin is not None:
             self._guardian.stdin.close()
@@ -137,6 +142,14 @@ class Supervisor:
 
     def _stillborn(self, child: Child, what: str) -> StackError:
         return StackError(f"{child.service.name} {what}: {last_words(child.log)} (log: {child.log})")
+
+    async def _tidy_logs(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(tidy_logs, self.home)
+            except OSError as error:
+                self.announce(f"the logs in {self.logs} cannot be rotated: {error.strerror}")
+            await asyncio.sleep(TIDY_SECONDS)
 
     async def _record_state(self) -> None:
         written = None

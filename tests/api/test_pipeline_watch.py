@@ -54,6 +54,15 @@ class Pipeline:
             [at],
         )
 
+    def rebuild(self, at: datetime, changed: int = 0) -> None:
+        for table, differing in (("ticket_cube", changed), ("user_days", 0)):
+            self.connection.execute(
+                "insert into serving.rebuild_comparisons"
+                " (run_id, table_name, compared_at, rows, missing, surplus, changed, examples)"
+                " values (%s, %s, %s, 90, 0, 0, %s, '[]')",
+                [f"rebuild-{at}", table, at, differing],
+            )
+
     async def look(self, at: datetime) -> list[str]:
         return await watch_pipeline(self.database, at)
 
@@ -129,6 +138,22 @@ async def test_forecasts_that_grow_old_are_told_of(pipeline: Pipeline) -> None:
     assert await pipeline.look(NOON + 37 * HOUR) == ["forecasts_stale"]
     pipeline.train(NOON + 38 * HOUR)
     assert await pipeline.look(NOON + 38 * HOUR) == ["forecasts_healthy"]
+
+
+async def test_a_rebuild_that_differs_is_told_once_and_so_is_the_next_that_does_not(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.publish(NOON)
+    pipeline.rebuild(NOON)
+    assert await pipeline.look(NOON) == []
+    pipeline.rebuild(NOON + HOUR, changed=3)
+    assert await pipeline.look(NOON + HOUR) == ["rebuild_failing"]
+    assert await pipeline.look(NOON + 2 * HOUR) == []
+    pipeline.rebuild(NOON + 3 * HOUR)
+    assert await pipeline.look(NOON + 3 * HOUR) == ["rebuild_healthy"]
+    differed, agreed = pipeline.messages()
+    assert "differed: ticket_cube (3 rows). What is right has been published" in differed
+    assert agreed.endswith("Everything was built anew on 2040-02-14 15:00 UTC, and nothing differed.")
 
 
 async def test_a_desk_that_never_published_hears_of_its_failures_alone(pipeline: Pipeline) -> None:

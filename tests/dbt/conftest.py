@@ -1,3 +1,9 @@
-from tests.pipelines.conftest import connection, desk_url, pytest_collection_modifyitems, sluice_home
+from tests.pipelines.conftest import (
+    connection,
+    desk_days,
+    desk_url,
+    pytest_collection_modifyitems,
+    sluice_home,
+)
 
-__all__ = ["connection", "desk_url", "pytest_collection_modifyitems", "sluice_home"]
+__all__ = ["connection", "desk_days", "desk_url", "pytest_collection_modifyitems", "sluice_home"]

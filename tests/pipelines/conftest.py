@@ -29,6 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
+def desk_days() -> int:
+    """Over how many days the desk's tickets came; a module may say otherwise."""
+    return 60
+
+
+@pytest.fixture(scope="module")
 def sluice_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Path]]:
     """Points the pipeline of this process at a database, with a home of the module's own."""
     before = {name: os.environ.get(name) for name in ("SLUICE_DATABASE_URL", "SLUICE_HOME", "DAGSTER_HOME")}
@@ -49,9 +55,9 @@ def sluice_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
 
 
 @pytest.fixture(scope="module")
-def desk_url(module_database_url: str, sluice_home: Callable[[str], Path]) -> str:
-    """A desk of 300 tickets over 60 days, which the pipeline of this process works on."""
-    fill_desk(module_database_url, tickets=300, days=60)
+def desk_url(module_database_url: str, sluice_home: Callable[[str], Path], desk_days: int) -> str:
+    """A desk of 300 tickets, which the pipeline of this process works on."""
+    fill_desk(module_database_url, tickets=300, days=desk_days)
     sluice_home(module_database_url)
     return module_database_url
 

@@ -52,6 +52,30 @@ class TestAssetGraph:
             assert graph[f"serving/{table}"]["after"] == [f"build/{table}"]
 
 
+def hours_of(policy: Any) -> float:
+    seconds: float = policy.fail_window.to_timedelta().total_seconds()
+    return seconds / 3600
+
+
+class TestFreshness:
+    def test_assets_grow_stale_when_admins_are_told(self, definitions: dg.Definitions) -> None:
+        hours = {
+            spec.key.to_user_string(): hours_of(spec.freshness_policy)
+            for spec in definitions.resolve_all_asset_specs()
+            if spec.freshness_policy is not None
+        }
+        limits = Path("api/migrations/sql/operational.sql").read_text(encoding="utf-8")
+        assert f"('publication_warning_hours', {hours['serving/publications']:g}," in limits
+        assert f"('model_warning_hours', {hours['ml/forecast_run']:g}," in limits
+        assert set(hours.values()) == {26, 36, 9 * 24}
+        made = {
+            spec.key.to_user_string()
+            for spec in definitions.resolve_all_asset_specs()
+            if spec.key.path[0] != "ops"
+        }
+        assert made - set(hours) == {"serving/backfills"}
+
+
 class TestJobs:
     def test_publishing_does_not_train_and_training_publishes(self, definitions: dg.Definitions) -> None:
         publish = definitions.resolve_job_def("publish").asset_layer.executable_asset_keys
@@ -68,10 +92,24 @@ class TestJobs:
         assert train - score == trained
         assert score - publish == {dg.AssetKey(["ml", "ticket_prediction"])}
 
+    def test_rebuilding_publishes_and_compares(self, definitions: dg.Definitions) -> None:
+        publish = definitions.resolve_job_def("publish").asset_layer.executable_asset_keys
+        rebuild = definitions.resolve_job_def("rebuild_and_publish").asset_layer.executable_asset_keys
+        assert rebuild - publish == {dg.AssetKey(["serving", "rebuild_comparisons"])}
+        assert publish < rebuild
+
+    def test_a_backfill_goes_by_days_in_one_run(self, definitions: dg.Definitions) -> None:
+        job = definitions.resolve_job_def("backfill")
+        assert job.asset_layer.executable_asset_keys == {dg.AssetKey(["serving", "backfills"])}
+        assert isinstance(job.partitions_def, dg.DailyPartitionsDefinition)
+        backfills = definitions.resolve_assets_def(dg.AssetKey(["serving", "backfills"]))
+        assert backfills.backfill_policy == dg.BackfillPolicy.single_run()
+
     @pytest.mark.parametrize(
         ("job", "warn"),
         [
             ("publish", set()),
+            ("rebuild_and_publish", {"increments_are_the_whole"}),
             ("score_and_publish", {"open_tickets_say_what_is_known"}),
             (
                 "train_and_publish",

@@ -67,3 +67,34 @@ def test_a_database_without_tables_is_one_sentence(sluice: Command, server_url: 
     done = sluice("pipeline", "status", SLUICE_DATABASE_URL=server_url)
     assert done.returncode == 1
     assert "sluice migrate" in done.stderr
+
+
+@pytest.fixture
+def rebuilt(published: str) -> str:
+    with psycopg.connect(published) as connection:
+        connection.execute(
+            """
+            insert into serving.rebuild_comparisons
+                (run_id, table_name, rows, missing, surplus, changed, examples)
+            values
+                ('cccccccc-3', 'ticket_cube', 900, 1, 0, 2, '[{"day": "2026-08-01"}]'),
+                ('cccccccc-3', 'user_days', 100, 0, 0, 0, '[]')
+            """
+        )
+        connection.execute(
+            "insert into serving.backfills (first_day, last_day, built_until)"
+            " values ('2026-08-01', '2026-10-29', '2026-08-28')"
+        )
+    return published
+
+
+def test_what_a_rebuild_found_and_how_far_a_backfill_came(sluice: Command, rebuilt: str) -> None:
+    shown = sluice("pipeline", "status", SLUICE_DATABASE_URL=rebuilt, COLUMNS="200").stdout
+    assert "2 tables, 1000 rows. What increments had published differed, and was replaced:" in shown
+    assert '  ticket_cube: 2 rows changed, 1 missing, 0 surplus; for instance {"day": "2026-08-01"}' in shown
+    assert (
+        "has come to 2026-08-28: sluice pipeline backfill --from 2026-08-01 --to 2026-10-29 goes on." in shown
+    )
+    told = json.loads(sluice("pipeline", "status", "--json", SLUICE_DATABASE_URL=rebuilt).stdout)
+    assert [each["table_name"] for each in told["rebuild"]["differing"]] == ["ticket_cube"]
+    assert told["unfinished_backfills"][0]["built_until"] == "2026-08-28"

@@ -8,6 +8,7 @@ from pipelines.defs.publication.check_results import summarise_checks
 from pipelines.defs.publication.publish import publish
 from pipelines.defs.publication.tables import PUBLISHED_TABLES
 from pipelines.resources.build_lock import BuildLock
+from pipelines.resources.passing_faults import FROM_THE_START
 from pipelines.resources.postgres import Postgres
 
 PUBLICATIONS = dg.AssetKey(["serving", "publications"])
@@ -41,8 +42,8 @@ def _specs() -> Iterator[dg.AssetSpec]:
         )
         for spec in _specs()
     ],
-    # The server may be restarting or a reader may hold a lock: both pass by themselves.
-    retry_policy=dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL),
+    # A reader may hold a lock, the disk may be full: both may pass by themselves.
+    retry_policy=FROM_THE_START,
 )
 def publication(
     context: dg.AssetExecutionContext, config: PublicationConfig, postgres: Postgres, build_lock: BuildLock

@@ -6,7 +6,7 @@ from psycopg.types.json import Jsonb
 from pipelines.defs.publication.check_results import describe_failed_checks
 from pipelines.resources.postgres import Postgres
 
-_RECORD = """
+RECORD_FAILURE = """
     insert into serving.failed_runs (run_id, job_name, failures) values (%s, %s, %s)
     on conflict (run_id) do nothing
 """
@@ -20,7 +20,9 @@ def record_failure(context: dg.HookContext) -> None:
     postgres: Postgres = context.resources.postgres
     found = describe_failed_checks(context.instance, context.run_id)
     with postgres.transaction() as connection:
-        connection.execute(_RECORD, [context.run_id, context.job_name, Jsonb(found or [_sentence(context)])])
+        connection.execute(
+            RECORD_FAILURE, [context.run_id, context.job_name, Jsonb(found or [_sentence(context)])]
+        )
         connection.execute(_FORGET)
 
 

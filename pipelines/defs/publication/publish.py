@@ -34,7 +34,7 @@ _POINT = """
 _UNPUBLISHED = """
     select nullif(unpublished_from, '-infinity')::text from intermediate.int_changes__first_day
 """
-_ALL_PUBLISHED = "update intermediate.int_changes__first_day set unpublished_from = 'infinity'"
+ALL_PUBLISHED = "update intermediate.int_changes__first_day set unpublished_from = 'infinity'"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def publish(
     changes = {
         table: copy_table(connection, table, publication_id, since=since) for table in PUBLISHED_TABLES
     }
-    connection.execute(_ALL_PUBLISHED)
+    connection.execute(ALL_PUBLISHED)
     recorded = connection.execute(
         _RECORD,
         {

@@ -1,6 +1,7 @@
 import dagster as dg
 
-from pipelines.defs.jobs import publish_job, train_job
+from pipelines.defs.jobs import backfill_job, publish_job, rebuild_job, score_job, train_job
+from pipelines.lost_runs import end_lost_runs
 from pipelines.resources.postgres import Postgres
 
 _NEWS = """
@@ -51,7 +52,9 @@ def unpublished_events(postgres: Postgres) -> str | None:
     description="Publishes when events have arrived that the current publication does not hold.",
 )
 def publish_on_news(context: dg.SensorEvaluationContext, postgres: Postgres) -> dg.RunRequest | dg.SkipReason:
-    for job in (publish_job, train_job):
+    with postgres.transaction() as connection:
+        end_lost_runs(context.instance, connection)
+    for job in (publish_job, score_job, train_job, rebuild_job, backfill_job):
         unfinished = dg.RunsFilter(job_name=job.name, statuses=_UNFINISHED)
         if context.instance.get_runs_count(unfinished):
             return dg.SkipReason("A run is building already; what it misses starts the next one.")

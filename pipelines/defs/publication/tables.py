@@ -148,9 +148,16 @@ def _count(connection: psycopg.Connection, schema: str, table: str) -> int:
     return int(row[0]) if row else 0
 
 
+def columns_of(connection: psycopg.Connection, table: str) -> list[str]:
+    return [name for (name,) in connection.execute(_COLUMNS, [f"serving.{table}"])]
+
+
+def key_of(connection: psycopg.Connection, table: str) -> list[str]:
+    return [name for (name,) in connection.execute(_KEY, [f"serving.{table}"])]
+
+
 def _names(connection: psycopg.Connection, table: str) -> dict[str, sql.Composable]:
-    columns = [name for (name,) in connection.execute(_COLUMNS, [f"serving.{table}"])]
-    key = [name for (name,) in connection.execute(_KEY, [f"serving.{table}"])]
+    columns, key = columns_of(connection, table), key_of(connection, table)
     return {
         "table": sql.Identifier(table),
         "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),

@@ -9,6 +9,7 @@ from pipelines.defs.warehouse.build import BuildEvent, build
 from pipelines.defs.warehouse.translator import WarehouseTranslator
 from pipelines.resources.build_lock import BuildLock
 from pipelines.resources.dbt import project_manifest
+from pipelines.resources.passing_faults import FROM_THE_START
 
 # Whatever reads a forecast is built after the forecasts, the rest before them.
 _AFTER_PREDICTIONS = "source:ml+"
@@ -25,9 +26,10 @@ def _manifest() -> dict[str, Any]:
     exclude=_AFTER_PREDICTIONS,
     name="warehouse",
     dagster_dbt_translator=WarehouseTranslator(),
+    retry_policy=FROM_THE_START,
 )
 def warehouse(context: dg.AssetExecutionContext, build_lock: BuildLock) -> Iterator[BuildEvent]:
-    build_lock.confirm()
+    build_lock.hold()
     yield from build(context, ["fqn:*"], exclude=[_AFTER_PREDICTIONS])
 
 
@@ -36,6 +38,7 @@ def warehouse(context: dg.AssetExecutionContext, build_lock: BuildLock) -> Itera
     select=_AFTER_PREDICTIONS,
     name="predictions",
     dagster_dbt_translator=WarehouseTranslator(),
+    retry_policy=FROM_THE_START,
 )
 def predictions(context: dg.AssetExecutionContext, build_lock: BuildLock) -> Iterator[BuildEvent]:
     build_lock.confirm()

@@ -33,7 +33,7 @@ earlier as (
     from leaf_user_days
     inner join {{ ref('int_series__members') }} as members on leaf_user_days.leaf_id = members.leaf_id
     where
-        not {{ since_first_change('leaf_user_days.day', month=true) }}
+        {{ before_first_change('leaf_user_days.day', month=true) }}
         and (members.series_key, leaf_user_days.user_id) in (select series_key, user_id from changed)
     group by members.series_key, leaf_user_days.user_id
 )

@@ -17,7 +17,7 @@ last_days as (
         user_id,
         max(day) as day
     from {{ ref('int_series__user_days') }}
-    where not {{ since_first_change('day', month=true) }}
+    where {{ before_first_change('day', month=true) }}
     group by series_key, user_id
 ),
 

@@ -14,7 +14,7 @@ with changes as (
 before as (
     select distinct on (series_key) *
     from {{ this if is_incremental() else ref('int_work__daily_changes') }}
-    where {{ is_incremental() }}
+    where {{ before_first_change('day') if is_incremental() else false }}
     order by series_key asc, day desc
 )
 
