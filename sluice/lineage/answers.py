@@ -1,7 +1,8 @@
 """What each field of each answer is made of, in columns of the published tables.
 
 A field is told by the statements of its route; one that is told in Python, after its statement, by the
-fields that `told.yaml` names, or else by the metric that the registry says it carries.
+fields that `told.yaml` names, or else by the metric that the registry says it carries. What an answer about
+an instant in the past is corrected by is read for it, and no field is said to be made of it.
 """
 
 import re
@@ -24,6 +25,8 @@ from sluice.lineage.values import ANY_KEY, Value, merged
 TOLD = Path(__file__).parent / "told.yaml"
 # The outcome of a statement: an answer, and the state of the parts of the service.
 BODIES = ("body", "state")
+# Outcome of a statement that a note on the answer is made of.
+SET_ASIDE, DATA_QUALITY = "set_aside", "data_quality"
 # Added to an answer when it is sent, and to one that is compared with the period before.
 NOTES = ("metrics[]", "proof")
 COMPARED = ("previous", "change")
@@ -100,13 +103,16 @@ class Answers:
 
     def _facts(self, path: str) -> Facts:
         values, read = [], set[str]()
-        for statement in statements_of(self.routes[path]):
+        for statement, is_past in statements_of(self.routes[path]).items():
             tracer = Tracer(self.tables)
             outcome = tracer.trace(statement).columns
             if tracer.unresolved:
                 raise LookupError(f"{path} names {', '.join(sorted(tracer.unresolved))}, which no table has")
-            values += [outcome[name] for name in BODIES if name in outcome]
             read |= tracer.read
+            if not is_past:
+                values += [outcome[name] for name in BODIES if name in outcome]
+            if SET_ASIDE in outcome:
+                values.append(Value(fields={DATA_QUALITY: outcome[SET_ASIDE]}))
         return Facts(merged(values), frozenset(read))
 
     def _field(self, path: str, name: str) -> Field:

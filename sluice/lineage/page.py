@@ -14,6 +14,7 @@ TITLES = {
     "workflows": "Workflows, steps and the process view",
     "items": "Items and people",
     "operational": "What to act on",
+    "quality": "Quality of the data",
     "forecasts": "Forecasts",
     "risks": "Risks of single tickets",
     "comprehensive": "All forecasts in short",

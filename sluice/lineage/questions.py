@@ -28,6 +28,7 @@ from api.insights.operational import alerts, components
 from api.kit.errors import ApiError
 
 PUT_TOGETHER = {"/analytics/forecast/comprehensive/"}
+PAST = "as_of"
 ADMIN = Principal(1, UserType.STAFF, "lineage", roles=ADMIN_ROLES)
 LIMITS = [(name, Decimal(1)) for name in (*alerts.THRESHOLDS, *components.THRESHOLDS, "at_risk_ratio")]
 VALUES: dict[type, str] = {
@@ -49,14 +50,23 @@ class Recorder:
     """Stands in the place of a pool or a connection, and has nothing to tell."""
 
     def __init__(self) -> None:
-        self.statements: dict[str, None] = {}
+        self.statements: dict[str, bool] = {}
+        self.is_past = False
 
     async def fetchrow(self, statement: str, *_: Any) -> dict[str, Any]:
-        self.statements[statement] = None
-        return {"publication_id": 0, "data_as_of": "", "body": None, "previous": None}
+        self.statements.setdefault(statement, self.is_past)
+        return {
+            "publication_id": 0,
+            "data_as_of": "",
+            "body": None,
+            "previous": None,
+            "set_aside": 0,
+            "since": None,
+            "until": dt.datetime.max.replace(tzinfo=dt.UTC),
+        }
 
     async def fetchval(self, statement: str, *_: Any) -> str:
-        self.statements[statement] = None
+        self.statements.setdefault(statement, self.is_past)
         return "{}"
 
     async def fetch(self, statement: str, *_: Any) -> list[tuple[str, Decimal]]:
@@ -77,19 +87,20 @@ def published_routes() -> dict[str, Any]:
     return {full_path(route.path): route for route in routes_of(router.routes)}
 
 
-def statements_of(route: Any) -> list[str]:
-    """Every statement by which a route may answer, in the order in which they were met.
+def statements_of(route: Any) -> dict[str, bool]:
+    """Every statement by which a route may answer, and whether it does so of the past alone.
 
-    None of an answer that is put together from others.
+    In the order in which they were met; none of an answer that is put together from others.
     """
     if full_path(route.path) in PUT_TOGETHER:
-        return []
+        return {}
     return asyncio.run(_ask(route))
 
 
-async def _ask(route: Any) -> list[str]:
+async def _ask(route: Any) -> dict[str, bool]:
     recorder = Recorder()
     for query in _queries(QUESTIONS[route.endpoint]):
+        recorder.is_past = PAST in query
         request = _request(route, query, recorder)
         given = {"principal": ADMIN, "_": ADMIN, "request": request}
         names = signature(route.endpoint).parameters
@@ -98,7 +109,7 @@ async def _ask(route: Any) -> list[str]:
         except (ApiError, RequestValidationError):
             # Not every combination can be asked for, and a list that is empty has no second page.
             continue
-    return list(recorder.statements)
+    return recorder.statements
 
 
 def _request(route: Any, query: dict[str, str], recorder: Recorder) -> Request:

@@ -18,4 +18,4 @@ class Coverage:
 async def find_coverage(source: Source) -> Coverage | None:
     """Read of which instants something can be told; None while nothing is published."""
     row = await source.fetchrow(COVERAGE, {})
-    return None if row is None else Coverage(row["since"], row["data_as_of"])
+    return None if row is None else Coverage(row["since"], row["until"])
