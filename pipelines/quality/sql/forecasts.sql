@@ -13,7 +13,7 @@ ahead as (
     select
         sum(predicted) as predicted,
         count(*) as days,
-        stddev_pop(predicted) as spread
+        max(predicted) - min(predicted) as spread
     from bounds
     cross join run_window
     where ds > run_window.today and ds <= run_window.today + 7
@@ -22,7 +22,7 @@ ahead as (
 past as (
     select
         sum(tickets) / 4.0 as week,
-        stddev_pop(tickets) as spread
+        max(tickets) - min(tickets) as spread
     from (
         select count(ticket.task_id) as tickets
         from run_window

@@ -3,7 +3,7 @@ with told as (
     select
         count(breach_probability) as tickets,
         avg(breach_probability) as probability,
-        stddev_pop(breach_probability) as spread,
+        max(breach_probability) - min(breach_probability) as spread,
         count(*) filter (
             where breach_probability = 'NaN' or breach_probability < 0 or breach_probability > 1
         ) as no_probability,

@@ -194,8 +194,12 @@ BUILT = {
         False,
         """
         insert into build.ticket_risks
-        select (jsonb_populate_record(told, jsonb_build_object('task_id', 1000000 + n))).*
-        from (select * from build.ticket_risks limit 1) as told cross join generate_series(1, 60) as n;
+        select filled.*
+        from (select to_jsonb(risk) as told from build.ticket_risks as risk limit 1) as one
+        cross join generate_series(1, 60) as n
+        cross join lateral jsonb_populate_record(
+            null::build.ticket_risks, told || jsonb_build_object('task_id', 1000000 + n)
+        ) as filled;
         update build.ticket_risks set breach_probability = 0.4
         """,
     ),
