@@ -9,7 +9,7 @@ alter table serving.ticket_rows alter column is_unassigned drop default;
 -- States that a ticket no longer has: of an instant, those that hold it are about as many as were open then.
 create table serving.ticket_versions (
     task_id bigint not null,
-    created_day date not null,
+    day date not null,
     valid_from timestamptz not null,
     valid_until timestamptz not null,
     status text not null,
@@ -25,7 +25,7 @@ create table serving.ticket_versions (
     check (valid_from < valid_until)
 );
 create index ticket_versions_at on serving.ticket_versions using gist (tstzrange(valid_from, valid_until));
-create index ticket_versions_day on serving.ticket_versions (created_day);
+create index ticket_versions_day on serving.ticket_versions (day);
 
 create table serving.unrouted_waits (
     ticket_id bigint primary key,

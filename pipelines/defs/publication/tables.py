@@ -52,7 +52,7 @@ KEPT_TABLES = {
     "user_days": "month",
     "work_cube": "day",
     "duration_histogram": "month",
-    "ticket_versions": "created_day",
+    "ticket_versions": "day",
 }
 
 _COLUMNS = """

@@ -60,7 +60,7 @@ select
     sum(hash_record_extended(row(
         task_id, told_at, status, is_vacant, priority_event_id
     ), 0))
-from {{ ref('int_versions__told') }}
+from {{ ref('int_lives__told') }}
 group by created_date
 union all
 select

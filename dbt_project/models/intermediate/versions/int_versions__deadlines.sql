@@ -80,7 +80,7 @@ promised as (
             sum(
                 ops.working_seconds(policies.calendar_revision_id, pauses.started_at, pauses.ended_at)
             ) as held_seconds
-        from {{ ref('int_versions__statuses') }} as pauses
+        from {{ ref('int_lives__statuses') }} as pauses
         where
             pauses.task_id = earlier.task_id
             and pauses.status in ('on_hold', 'completed', 'cancelled')

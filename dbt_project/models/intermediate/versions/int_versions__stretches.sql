@@ -7,7 +7,7 @@ with numbered as (
         count(status) over in_order as status_number,
         count(is_vacant) over in_order as vacancy_number,
         count(priority_event_id) over in_order as priority_number
-    from {{ ref('int_versions__told') }}
+    from {{ ref('int_lives__told') }}
     where {{ since_first_change('created_date') }}
     window in_order as (partition by task_id order by told_at)
 ),
@@ -40,7 +40,7 @@ pauses as (
             as pause_seconds,
         {{ worked_until('lives.calendar_revision_id', 'changes.ended_at') }}
         - {{ worked_until('lives.calendar_revision_id', 'changes.started_at') }} as pause_working_seconds
-    from {{ ref('int_versions__statuses') }} as changes
+    from {{ ref('int_lives__statuses') }} as changes
     inner join {{ ref('int_time__lives') }} as lives on changes.task_id = lives.task_id
     where
         changes.status in ('on_hold', 'completed', 'cancelled')

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_since_first_change('created_day') }}"
+    pre_hook="{{ forget_since_first_change('day') }}"
 ) }}
 
 -- depends_on: {{ ref('int_changes__first_day') }}
@@ -10,7 +10,7 @@
 -- The state that lasts is the ticket's own row: only those that end are kept here.
 select
     task_id,
-    created_date as created_day,
+    created_date as day,
     since as valid_from,
     until as valid_until,
     status::text as status,

@@ -16,6 +16,7 @@ DIMENSIONS = ("department", "category", "sub_category", "workflow_id", "priority
 class Question:
     """An instant, as it is written, and filters; the tickets that pass them, as they were then."""
 
+    seed: int
     told: str
     filters: Filters
     tickets: list[Past] = field(repr=False)
@@ -46,7 +47,7 @@ def ask(records: Records, seed: int) -> Question:
             end_date=some.day + days if generator.random() < 0.5 else None,
             **{name: some.dimensions[name] for name in names},
         )
-    return Question(told, filters, [ticket for ticket in tickets if passes(filters, ticket)])
+    return Question(seed, told, filters, [ticket for ticket in tickets if passes(filters, ticket)])
 
 
 def passes(filters: Filters, ticket: Past) -> bool:

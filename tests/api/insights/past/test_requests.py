@@ -10,6 +10,8 @@ from tests.api.insights.calls import LISTS, NUMBERS, get
 from tests.api.insights.desk import AS_OF, Ticket
 from tests.api.insights.publishing import Publication
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 ASKED = "2026-02-01T10:00:00Z"
 
 
@@ -20,38 +22,43 @@ async def refusal(client: httpx.AsyncClient, path: str, **query: Any) -> str:
     return str(message)
 
 
-@pytest.fixture
-def one_ticket(connection: psycopg.Connection[Any]) -> None:
-    Publication(connection, [Ticket(task_id=1, created_at=AS_OF.replace(day=2))]).publish()
+@pytest.fixture(scope="module")
+def desk() -> list[Ticket]:
+    """Of one ticket, which `client` reads."""
+    return [Ticket(task_id=1, created_at=AS_OF.replace(day=2))]
 
 
 @pytest.mark.parametrize("path", [*NUMBERS, *LISTS])
-@pytest.mark.usefixtures("one_ticket")
 class TestEveryAnswerOfStates:
-    async def test_refuses_what_is_before_the_first_ticket(self, admin: httpx.AsyncClient, path: str) -> None:
-        message = await refusal(admin, path, as_of="2026-03-02T14:29:59Z")
+    async def test_refuses_what_is_before_the_first_ticket(
+        self, client: httpx.AsyncClient, path: str
+    ) -> None:
+        message = await refusal(client, path, as_of="2026-03-02T14:29:59Z")
         assert "from 2026-03-02T14:30:00Z, when the first ticket came" in message
         assert "up to 2026-03-10T14:30:00Z, when the data was taken" in message
 
-    async def test_refuses_what_is_after_the_data(self, admin: httpx.AsyncClient, path: str) -> None:
-        assert "2026-03-10T14:30:01Z cannot be told of" in await refusal(
-            admin, path, as_of="2026-03-10T14:30:01Z"
-        )
+    async def test_refuses_what_is_after_the_data(self, client: httpx.AsyncClient, path: str) -> None:
+        message = await refusal(client, path, as_of="2026-03-10T14:30:01Z")
+        assert "2026-03-10T14:30:01Z cannot be told of" in message
 
-    async def test_tells_both_ends(self, admin: httpx.AsyncClient, path: str) -> None:
+    async def test_tells_both_ends(self, client: httpx.AsyncClient, path: str) -> None:
         for instant in ("2026-03-02T14:30:00Z", "2026-03-10T14:30:00Z"):
-            assert (await get(admin, path, as_of=instant))["as_of"] == instant
-
-    async def test_an_empty_desk_had_no_ticket(
-        self, admin: httpx.AsyncClient, connection: psycopg.Connection[Any], path: str
-    ) -> None:
-        Publication(connection, []).publish()
-        answer = await get(admin, path, as_of=ASKED)
-        assert answer.get("count", answer.get("total_tickets", answer.get("total_with_sla"))) == 0
+            assert (await get(client, path, as_of=instant))["as_of"] == instant
 
     @pytest.mark.parametrize("told", ["yesterday", "2026-02-30", "2026-03-01T10:00:00", "99999", ""])
-    async def test_refuses_what_is_no_instant(self, admin: httpx.AsyncClient, path: str, told: str) -> None:
-        assert f"'{told}' is not an instant: write it with its zone" in await refusal(admin, path, as_of=told)
+    async def test_refuses_what_is_no_instant(self, client: httpx.AsyncClient, path: str, told: str) -> None:
+        message = await refusal(client, path, as_of=told)
+        assert f"'{told}' is not an instant: write it with its zone" in message
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_an_empty_desk_had_no_ticket(
+    admin: httpx.AsyncClient, connection: psycopg.Connection[Any]
+) -> None:
+    Publication(connection, []).publish()
+    for path in (*NUMBERS, *LISTS):
+        answer = await get(admin, path, as_of=ASKED)
+        assert answer.get("count", answer.get("total_tickets", answer.get("total_with_sla"))) == 0, path
 
 
 @pytest.mark.parametrize(
@@ -62,17 +69,16 @@ class TestEveryAnswerOfStates:
         ("2026-03-05T01:00:00.5Z", "2026-03-05T01:00:00.5Z"),
     ],
 )
-@pytest.mark.usefixtures("one_ticket")
-async def test_how_an_instant_may_be_written(admin: httpx.AsyncClient, told: str, meant: str) -> None:
-    assert (await get(admin, "/tickets/status/", as_of=told))["as_of"] == meant
+async def test_how_an_instant_may_be_written(client: httpx.AsyncClient, told: str, meant: str) -> None:
+    assert (await get(client, "/tickets/status/", as_of=told))["as_of"] == meant
 
 
-@pytest.mark.usefixtures("one_ticket")
-async def test_a_plus_need_not_be_encoded(admin: httpx.AsyncClient) -> None:
-    response = await admin.get("/tickets/status/?as_of=2026-03-05T01:00:00+02:00")
+async def test_a_plus_need_not_be_encoded(client: httpx.AsyncClient) -> None:
+    response = await client.get("/tickets/status/?as_of=2026-03-05T01:00:00+02:00")
     assert response.json()["as_of"] == "2026-03-04T23:00:00Z"
 
 
+@pytest.mark.asyncio(loop_scope="function")
 async def test_nothing_is_told_before_the_first_publication(admin: httpx.AsyncClient) -> None:
     assert (await admin.get("/tickets/age/", params={"as_of": ASKED})).status_code == 503
 
@@ -80,21 +86,18 @@ async def test_nothing_is_told_before_the_first_publication(admin: httpx.AsyncCl
 @pytest.mark.parametrize(
     "path", ["/ticket-trends/", "/ticket-categories/", "/tasks/status/", "/forecast/volume/"]
 )
-@pytest.mark.usefixtures("one_ticket")
-async def test_answers_of_anything_else_do_not_know_it(admin: httpx.AsyncClient, path: str) -> None:
-    assert "'as_of' is not a parameter of this endpoint" in await refusal(admin, path, as_of=ASKED)
+async def test_answers_of_anything_else_do_not_know_it(client: httpx.AsyncClient, path: str) -> None:
+    assert "'as_of' is not a parameter of this endpoint" in await refusal(client, path, as_of=ASKED)
 
 
-@pytest.mark.usefixtures("one_ticket")
-async def test_the_tickets_own_status_has_no_past(admin: httpx.AsyncClient) -> None:
-    response = await admin.get("/tickets/status/", params={"as_of": "2026-03-05", "basis": "ticket"})
+async def test_the_tickets_own_status_has_no_past(client: httpx.AsyncClient) -> None:
+    response = await client.get("/tickets/status/", params={"as_of": "2026-03-05", "basis": "ticket"})
     assert response.status_code == 400
     assert "as_of tells the states of tasks" in response.text
 
 
-@pytest.mark.usefixtures("one_ticket")
-async def test_the_period_before_is_as_of_the_same_instant(admin: httpx.AsyncClient) -> None:
+async def test_the_period_before_is_as_of_the_same_instant(client: httpx.AsyncClient) -> None:
     asked = {"as_of": "2026-03-09", "start_date": "2026-03-03", "end_date": "2026-03-04"}
-    answer = await get(admin, "/tickets/status/", compare="previous", **asked)
+    answer = await get(client, "/tickets/status/", compare="previous", **asked)
     assert (answer["total_tickets"], answer["previous"]["total_tickets"]) == (0, 1)
     assert "as_of" not in answer["previous"]

@@ -35,7 +35,7 @@ followed as (
             when statuses.status in ('completed', 'cancelled') then statuses.ended_at else changes.told_at
         end as told_at
     from priority_changes as changes
-    inner join {{ ref('int_versions__statuses') }} as statuses
+    inner join {{ ref('int_lives__statuses') }} as statuses
         on
             changes.task_id = statuses.task_id
             and changes.told_at >= statuses.started_at
@@ -45,7 +45,7 @@ followed as (
 told as (
     select
         task_id, started_at as told_at, status, null::boolean as is_vacant, null::bigint as priority_event_id
-    from {{ ref('int_versions__statuses') }}
+    from {{ ref('int_lives__statuses') }}
     union all
     (
         select distinct on (task_id, told_at) task_id, told_at, null, is_vacant, null
