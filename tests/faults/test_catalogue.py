@@ -1,0 +1,72 @@
+"""Some faults of each group on a desk with a server of its own; all are tried by `tests.faults.catalogue`."""
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.faults.catalogue.entries import CATALOGUE, TRIALS, WRITES, batches
+from tests.faults.catalogue.fault import Fault, Group, Sees
+from tests.faults.catalogue.laboratory import Laboratory
+from tests.faults.catalogue.table import render
+from tests.faults.catalogue.verdict import Result, refuse, try_out
+from tests.pipelines.desk import fill_desk
+
+QUICK = [fault for fault in TRIALS if fault.is_quick]
+LEAST_FAULTS = 60
+
+
+@pytest.fixture(scope="module")
+def laboratory() -> Iterator[Laboratory]:
+    # A short path, because a socket's name may have 107 bytes at the most.
+    with (
+        tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as folder,
+        Laboratory(Path(folder), with_models=False) as laboratory,
+    ):
+        yield laboratory
+
+
+@pytest.fixture(scope="module")
+def filled_url(module_database_url: str) -> str:
+    fill_desk(module_database_url, tickets=30, days=20)
+    return module_database_url
+
+
+def told(results: list[Result]) -> list[tuple[str, str]]:
+    return [(result.fault.name, result.says) for result in results if not result.is_good]
+
+
+@pytest.mark.parametrize("fault", WRITES, ids=lambda fault: fault.name)
+def test_the_database_refuses(filled_url: str, fault: Fault) -> None:
+    assert told([refuse(filled_url, fault)]) == []
+
+
+@pytest.mark.parametrize("batch", batches(QUICK), ids=lambda batch: batch[0].together or batch[0].name)
+def test_a_fault_is_noticed_and_not_served(laboratory: Laboratory, batch: list[Fault]) -> None:
+    assert told(try_out(laboratory, batch)) == []
+
+
+def test_a_sound_desk_gives_no_cause_for_any_of_it(laboratory: Laboratory) -> None:
+    """Else what is heard of a fault might be heard without it."""
+    nothing = Fault("nothing", Group.DATA, QUICK[0].found_by, "set aside|warned|retr", Sees.TRUTH)
+    [result] = try_out(laboratory, [nothing])
+    assert (result.heard, result.wrong, result.differing_after) == ("", (), ())
+
+
+def test_the_catalogue_has_faults_of_each_group_under_names_of_their_own() -> None:
+    assert len(CATALOGUE) >= LEAST_FAULTS
+    assert {fault.group for fault in CATALOGUE} == set(Group)
+    assert [name for name, count in Counter(fault.name for fault in CATALOGUE).items() if count > 1] == []
+    assert all(fault.recovery == "" or fault.recovery.startswith("sluice ") for fault in CATALOGUE)
+
+
+def test_the_page_tells_of_every_fault() -> None:
+    page = (PROJECT / "docs" / "faults.md").read_text(encoding="utf-8")
+    rows = [re.split(r" \| ", line.removeprefix("| "))[0] for line in page.splitlines() if "|" in line]
+    assert sorted(set(rows) - {"fault", "|---"}) >= sorted(fault.name for fault in CATALOGUE)
+    result = Result(CATALOGUE[0], "said so", (), (), 1.0)
+    assert f"| {CATALOGUE[0].name} | {CATALOGUE[0].found_by} | `said so` |" in render([result])
