@@ -26,6 +26,22 @@ _RECORD = """
     from intermediate.int_run__window as run_window
     returning data_as_of
 """
+# A column that is built and cannot be published would be missed by nobody but its readers.
+_WITHOUT_A_PLACE = """
+    select string_agg(built.relname || '.' || attribute.attname, ', ' order by built.relname, attnum)
+    from pg_class as built
+    inner join pg_attribute as attribute on attribute.attrelid = built.oid
+    where
+        built.relnamespace = 'build'::regnamespace and built.relname = any(%s)
+        and attribute.attnum > 0 and not attribute.attisdropped
+        and not exists (
+            select from pg_class as published
+            inner join pg_attribute as place on place.attrelid = published.oid
+            where
+                published.relnamespace = 'serving'::regnamespace and published.relname = built.relname
+                and place.attname = attribute.attname and not place.attisdropped
+        )
+"""
 _POINT = """
     insert into serving.current_publication (publication_id) values (%s)
     on conflict (only_row) do update set publication_id = excluded.publication_id
@@ -65,8 +81,13 @@ def publish(
         check_results: What the run's checks found, kept with the publication.
         compare_all: Whether to compare every row, also of days that the build says cannot differ.
         kept: How many publications can be asked for afterwards, this one among them.
+
+
+    Raises:
+        LookupError: Nothing has been built, or something that the published tables have no column for.
     """
     connection.execute("select pg_advisory_xact_lock(%s)", [_PUBLISHING])
+    _refuse_what_has_no_place(connection)
     connection.execute("set local work_mem = '128MB'")
     # A published table that grows while it is compared has no statistics yet: the planner would take
     # it for empty and scan all of it again for every row.
@@ -99,6 +120,13 @@ def _take_number(connection: psycopg.Connection) -> int:
     row = connection.execute(_NUMBER).fetchone()
     assert row is not None  # noqa: S101 - a sequence always has a next number
     return int(row[0])
+
+
+def _refuse_what_has_no_place(connection: psycopg.Connection) -> None:
+    row = connection.execute(_WITHOUT_A_PLACE, [list(PUBLISHED_TABLES)]).fetchone()
+    if row and row[0]:
+        message = f"The published tables have no place for what is built: run `sluice migrate` ({row[0]})."
+        raise LookupError(message)
 
 
 def _unpublished_from(connection: psycopg.Connection) -> str | None:

@@ -38,6 +38,12 @@ def publish_now(connection: psycopg.Connection, *, compare_all: bool = False) ->
 
 
 class TestPublish:
+    def test_what_is_built_and_has_no_place_is_refused(self, builder: psycopg.Connection) -> None:
+        builder.execute("alter table build.ticket_series add novel text")
+
+        with pytest.raises(LookupError, match=r"run `sluice migrate` \(ticket_series\.novel\)"):
+            publish_now(builder)
+
     def test_touches_only_rows_that_differ(self, builder: psycopg.Connection) -> None:
         build_series(builder, 1)
         publish_now(builder)
