@@ -32,6 +32,7 @@ class Finder(StrEnum):
     CHECK = "blocking check"
     TEST = "dbt test"
     RUN = "failed run"
+    LOG = "log of the run"
     RETRY = "retry"
     LOCK = "build lock"
     NEXT_RUN = "next run"

@@ -16,7 +16,12 @@ def task(number: str) -> str:
 
 
 def without(number: str) -> str:
-    """Leave out the task of a ticket, with all that belongs to it."""
+    """Leave out the task of a ticket as one that was deleted: its ticket is not one that waits for a task."""
+    return f"update ops.task set deleted_at = created_at where task_id = {task(number)}"
+
+
+def gone(number: str) -> str:
+    """Leave out the task of a ticket as if there had never been one."""
     return f"""
         delete from ops.task_event where task_id = {task(number)};
         delete from ops.task_item where task_id = {task(number)};
@@ -43,7 +48,7 @@ def set_aside(name: str, reason: str, breaks: str, truth: str, *, is_quick: bool
 SET_ASIDE = (
     set_aside(
         "a ticket is there twice",
-        "ticket DOUBLE: duplicate",
+        "ticket T101: duplicate",
         """
         alter table ops.ticket_snapshot drop constraint if exists uq_ticket_snapshot_ticket_number;
         insert into ops.ticket_snapshot (ticket_number, subject, status, priority, submit_date, created_at)
@@ -159,13 +164,13 @@ SET_ASIDE = (
         "a task's ticket is gone",
         "task [^:]*: orphan",
         "delete from ops.ticket_snapshot where ticket_number = 'T114'",
-        f"{without('T114')}; delete from ops.ticket_snapshot where ticket_number = 'T114'",
+        f"{gone('T114')}; delete from ops.ticket_snapshot where ticket_number = 'T114'",
     ),
     set_aside(
         "events and items of a task that is gone",
         "task_event [^:]*: orphan",
         f"delete from ops.task where task_id = {task('T116')}",
-        without("T116"),
+        gone("T116"),
     ),
     set_aside(
         "an item's person is gone",

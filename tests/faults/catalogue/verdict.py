@@ -24,9 +24,12 @@ _SET_ASIDE = """
     select format('%s %s: %s (%s)', source_table, coalesce(ticket_number, '-'), reason, detail)
     from serving.quarantined_rows
 """
+_LOGGED = "select event::jsonb ->> 'user_message' from dagster.event_logs where event like '%Data Docs%'"
 _COUNTED = "select coalesce(sum(quarantined_count), 0) from serving.input_facts"
 # By `sluice pipeline explain`, as whoever is called would hear of it.
 _EXPLAINED = frozenset({Finder.WARNING, Finder.RETRY, Finder.NEXT_RUN, Finder.REBUILD})
+
+_EXAMPLE = 300
 
 Rows = dict[str, list[str]]
 
@@ -139,6 +142,8 @@ def _observe(laboratory: Laboratory, ended: Ended, finder: Finder, before: int) 
     with laboratory.connect() as connection:
         told += [line for (line,) in connection.execute(_SET_ASIDE)]
         rows, published = published_rows(connection), publication_count(connection) - before
+        if finder is Finder.LOG:
+            told += [line for (line,) in connection.execute(_LOGGED)]
         counted = connection.execute(_COUNTED).fetchone()
     if finder in _EXPLAINED:
         told += _explained(laboratory)
@@ -187,7 +192,17 @@ def _recover(laboratory: Laboratory, faults: Sequence[Fault]) -> tuple[str, ...]
 
 
 def _differing(rows: Rows, others: Rows, left_out: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    return tuple(table for table in others if table not in left_out and rows[table] != others[table])
+    """Tables that are not the same, each with how many rows are too many and too few, and one of them."""
+    found = []
+    for table in others.keys() - left_out:
+        surplus, missing = (
+            set(rows[table]) - set(others[table]),
+            set(others[table]) - set(rows[table]),
+        )
+        if surplus or missing:
+            example = min(surplus or missing)[:_EXAMPLE]
+            found.append(f"{table} (+{len(surplus)} -{len(missing)}, {example})")
+    return tuple(sorted(found))
 
 
 def _line(told: str, pattern: str) -> str:
