@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.faults.catalogue.entries import CATALOGUE, TRIALS, WRITES, batches
-from tests.faults.catalogue.fault import Fault, Group, Sees
+from tests.faults.catalogue.fault import Fault, Finder, Group, Sees
 from tests.faults.catalogue.laboratory import Laboratory
 from tests.faults.catalogue.table import render
 from tests.faults.catalogue.verdict import Result, refuse, try_out
@@ -52,7 +52,7 @@ def test_a_fault_is_noticed_and_not_served(laboratory: Laboratory, batch: list[F
 
 def test_a_sound_desk_gives_no_cause_for_any_of_it(laboratory: Laboratory) -> None:
     """Else what is heard of a fault might be heard without it."""
-    nothing = Fault("nothing", Group.DATA, QUICK[0].found_by, "set aside|warned|retr", Sees.TRUTH)
+    nothing = Fault("nothing", Group.DATA, Finder.WARNING, "checks warned|[1-9] retries|aside", Sees.TRUTH)
     [result] = try_out(laboratory, [nothing])
     assert (result.heard, result.wrong, result.differing_after) == ("", (), ())
 

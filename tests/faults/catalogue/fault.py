@@ -48,6 +48,7 @@ class Sees(StrEnum):
     TRUTH = "the truth"
     WITHOUT = "the truth without those rows, which are counted and listed"
     MARKED = "what the desk says, with the warning"
+    LATE = "wrong numbers, until the weekly rebuild tells of them and publishes the truth"
 
 
 Run = Callable[[Laboratory], Ended]

@@ -203,8 +203,7 @@ RUNS = (
         "read-only",
         Sees.LAST_GOOD,
         breaks="alter database desk set default_transaction_read_only = on",
-        mends="set default_transaction_read_only = off;"
-        " alter database desk reset default_transaction_read_only",
+        mends="begin read write; alter database desk reset default_transaction_read_only; commit",
     ),
     _fault(
         "dbt's folder cannot be written",

@@ -159,7 +159,7 @@ SCHEMA = (
         Group.SCHEMA,
         Finder.REBUILD,
         "increments_are_the_whole: ticket_cube",
-        Sees.TRUTH,
+        Sees.LATE,
         """
         update build.ticket_cube set escalated = escalated + 1 where day = current_date - 30;
         update serving.ticket_cube set escalated = escalated + 1 where day = current_date - 30
@@ -172,7 +172,7 @@ SCHEMA = (
         Group.SCHEMA,
         Finder.REBUILD,
         "increments_are_the_whole: work_cube",
-        Sees.TRUTH,
+        Sees.LATE,
         "update serving.work_cube set handed_over = handed_over + 1 where day = current_date - 20",
         run=lambda laboratory: laboratory.run("pipeline", "run", "--rebuild"),
         recovery=NOTHING,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from tests.faults.catalogue.fault import Fault, Group
+from tests.faults.catalogue.fault import Fault, Group, Sees
 from tests.faults.catalogue.verdict import Result
 
 _TITLES = {
@@ -44,9 +44,12 @@ def _summary(results: Sequence[Result]) -> str:
     detected = sum(result.is_detected for result in results)
     wrong = sum(not result.is_served_right for result in results)
     recovered = sum(result.has_recovered for result in results)
+    late = sum(result.fault.sees is Sees.LATE for result in results)
     return (
-        f"Of {len(results)} faults {detected} were noticed, {wrong} were served wrong, and {recovered} were "
-        "recovered from by at most one command."
+        f"Of {len(results)} faults {detected} were noticed, {wrong} were served by a run as if nothing were "
+        f"wrong, and {recovered} were recovered from by at most one command. {late} are noticed late, and "
+        "readers see wrong numbers until then: published rows of old days, changed by somebody who may do "
+        "anything, which no run looks at again before the weekly rebuild."
     )
 
 

@@ -74,7 +74,7 @@ class Result:
     def says(self) -> str:
         """The result in a few words."""
         if self.is_good:
-            return "as expected"
+            return "found late" if self.fault.sees is Sees.LATE else "as expected"
         shortfalls = (
             (not self.is_detected, "NOT DETECTED"),
             (not self.is_served_right, f"SERVED WRONG: {', '.join(self.wrong)}"),
