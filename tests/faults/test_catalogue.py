@@ -45,7 +45,19 @@ def test_the_database_refuses(filled_url: str, fault: Fault) -> None:
     assert told([refuse(filled_url, fault)]) == []
 
 
-@pytest.mark.parametrize("batch", batches(QUICK), ids=lambda batch: batch[0].together or batch[0].name)
+def test_a_write_that_is_taken_is_no_good_result(filled_url: str) -> None:
+    taken = Fault(
+        "a ticket is closed",
+        Group.DATA,
+        Finder.CONSTRAINT,
+        "ck_",
+        Sees.UNCHANGED,
+        "update ops.ticket_snapshot set status = 'Closed'",
+    )
+    assert refuse(filled_url, taken).says == "NOT DETECTED; SERVED WRONG: the write was taken"
+
+
+@pytest.mark.parametrize("batch", list(batches(QUICK)), ids=lambda batch: batch[0].together or batch[0].name)
 def test_a_fault_is_noticed_and_not_served(laboratory: Laboratory, batch: list[Fault]) -> None:
     assert told(try_out(laboratory, batch)) == []
 
@@ -55,6 +67,20 @@ def test_a_sound_desk_gives_no_cause_for_any_of_it(laboratory: Laboratory) -> No
     nothing = Fault("nothing", Group.DATA, Finder.WARNING, "checks warned|[1-9] retries|aside", Sees.TRUTH)
     [result] = try_out(laboratory, [nothing])
     assert (result.heard, result.wrong, result.differing_after) == ("", (), ())
+
+
+def test_what_nobody_notices_and_readers_see_is_no_good_result(laboratory: Laboratory) -> None:
+    silent = Fault(
+        "a published row of an old day is changed, and no rebuild looks",
+        Group.SCHEMA,
+        Finder.WARNING,
+        "checks warned",
+        Sees.TRUTH,
+        "update serving.work_cube set handed_over = handed_over + 1 where day = current_date - 20",
+        recovery="",
+    )
+    [result] = try_out(laboratory, [silent])
+    assert re.fullmatch("NOT DETECTED; SERVED WRONG: work_cube .*; NOT RECOVERED: work_cube .*", result.says)
 
 
 def test_the_catalogue_has_faults_of_each_group_under_names_of_their_own() -> None:

@@ -38,7 +38,9 @@ REFUSED = (
         f"update ops.task set resolution_time = null {_A_TASK}",
     ),
     refused(
-        "a status that nobody knows", "ck_task_status_known", f"update ops.task set status = 'done' {_A_TASK}"
+        "a status that nobody knows",
+        "ck_task_status_known",
+        "update ops.task set status = 'done' where status = 'pending'",
     ),
     refused(
         "a priority in another spelling",

@@ -89,11 +89,10 @@ def refuse(database_url: str, fault: Fault) -> Result:
     with psycopg.connect(database_url) as connection:
         try:
             connection.execute(fault.breaks.encode())
-            heard = ""
+            heard, wrong = "", ("the write was taken",)
         except psycopg.Error as error:
-            heard = _line(str(error), fault.says)
+            heard, wrong = _line(str(error), fault.says), ()
         connection.rollback()
-    wrong = () if heard else ("the write was taken",)
     return Result(fault, heard, wrong, (), time.monotonic() - begun)
 
 
