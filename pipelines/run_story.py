@@ -95,12 +95,17 @@ def _is_failure(event: dg.DagsterEvent | None) -> bool:
 def _error(event: dg.DagsterEvent | None) -> str:
     if event is None:
         return ""
-    if not event.is_step_failure:
-        return " ".join((event.message or "").split())
-    failure = event.step_failure_data
-    if failure.user_failure_data and failure.user_failure_data.description:
-        return failure.user_failure_data.description
-    error = failure.error
+    if event.is_step_failure:
+        failure = event.step_failure_data
+        if failure.user_failure_data and failure.user_failure_data.description:
+            return failure.user_failure_data.description
+        return root_cause(event)
+    return root_cause(event) or " ".join((event.message or "").split())
+
+
+def root_cause(event: dg.DagsterEvent) -> str:
+    """What the innermost error of a step or run that failed says; nothing where there is none."""
+    error = (event.step_failure_data if event.is_step_failure else event.job_failure_data).error
     while error and error.cause:
         error = error.cause
     return " ".join(error.message.split()) if error else ""

@@ -16,6 +16,7 @@ from pipelines.defs.publication.assets import PUBLICATIONS
 from pipelines.defs.rebuild.assets import COMPARISONS
 from pipelines.lost_runs import end_lost_runs
 from pipelines.quality.asset_checks import ACCEPT_CHANGE_TAG
+from pipelines.run_story import root_cause
 from pipelines.settings import PipelineSettings
 
 _QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
@@ -150,16 +151,12 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
         and evaluation.severity is dg.AssetCheckSeverity.ERROR
         and evaluation.description
     ]
-    return unmet or [_reason(event) for event in result.all_events if event.is_step_failure]
+    steps = [_reason(event) for event in result.all_events if event.is_step_failure]
+    return unmet or steps or [root_cause(event) for event in result.all_events if event.is_run_failure]
 
 
 def _reason(event: dg.DagsterEvent) -> str:
     failure = event.step_failure_data
     if failure.user_failure_data and failure.user_failure_data.description:
         return failure.user_failure_data.description
-    error = failure.error
-    while error and error.cause:
-        error = error.cause
-    return (
-        " ".join(error.message.split()) if error else f"The step {event.step_key} failed without saying why."
-    )
+    return root_cause(event) or f"The step {event.step_key} failed without saying why."

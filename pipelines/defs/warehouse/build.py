@@ -80,7 +80,8 @@ def _refuse_faults(result: dbtRunnerResult) -> None:
         return
     results: Sequence[RunResult] = getattr(result.result, "results", ())
     faults = [_sentence(each) for each in results if each.status in _FAULTS]
-    faults = faults or [f"dbt could not build: {result.exception}"]
+    # That it was told to end is an exception without words.
+    faults = faults or [f"dbt could not build: {result.exception or type(result.exception).__name__}"]
     raise dg.Failure("; ".join(faults[:3]), allow_retries=passes_by_itself(faults))
 
 
