@@ -46,6 +46,7 @@ class Sees(StrEnum):
     UNCHANGED = "the write is refused, so the truth"
     LAST_GOOD = "the last good publication"
     TRUTH = "the truth"
+    EITHER = "the last good publication, or the truth where a retry was enough"
     WITHOUT = "the truth without those rows, which are counted and listed"
     MARKED = "what the desk says, with the warning"
     LATE = "wrong numbers, until the weekly rebuild tells of them and publishes the truth"

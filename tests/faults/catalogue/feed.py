@@ -9,7 +9,7 @@ YESTERDAY = """
 """
 
 
-def warned(name: str, column: str, breaks: str, together: str) -> Fault:
+def warned(name: str, column: str, breaks: str, together: str, mends: str = MENDED) -> Fault:
     """What a desk can really be like, and is told of."""
     return Fault(
         name,
@@ -18,7 +18,7 @@ def warned(name: str, column: str, breaks: str, together: str) -> Fault:
         f"operational_feed: .*{column}",
         Sees.MARKED,
         breaks,
-        mends=MENDED,
+        mends=mends,
         together=together,
     )
 
@@ -61,6 +61,7 @@ WARNED = (
         where assigned_on > now() - interval '7 days'
         """,
         "lost words",
+        "delete from ops.role_user where user_id = 99; delete from ops.role where name = 'Strangers'",
     ),
     warned(
         "work is written down days later",

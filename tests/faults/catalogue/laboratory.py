@@ -111,12 +111,13 @@ class Laboratory(Workbench):
             poll(running, lambda: bool(self.waiters(watcher, table)))
             act()
             if running.is_over:
-                self._end_waiting(watcher, table)
+                self._end_waiting(table)
         finally:
             blocker.close()
             watcher.close()
 
-    def _end_waiting(self, watcher: psycopg.Connection[Any], table: str) -> None:
+    def _end_waiting(self, table: str) -> None:
         # The server notices that a client is gone only when it next speaks to it.
-        for pid in self.waiters(watcher, table):
-            watcher.execute("select pg_terminate_backend(%s)", [pid])
+        with self.connect() as connection:
+            for pid in self.waiters(connection, table):
+                connection.execute("select pg_terminate_backend(%s)", [pid])

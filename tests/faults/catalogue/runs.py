@@ -9,6 +9,7 @@ from tests.faults.catalogue.mishaps import INPUTS, JUDGED, KEPT_FROM_BUILD_TO_BU
 
 KILLED = "gone without a word"
 PUBLISHES = "It published, "
+AWAY = "^sluice: .*(database|connection|server|lost its hold)|^Publication"
 
 
 def _fault(
@@ -92,36 +93,36 @@ RUNS = (
         "told to end (SIGTERM) in dbt",
         mishaps.interrupted(MARTS, signal.SIGTERM),
         Finder.RUN,
-        "(?i)interrupt|terminat",
+        "(?i)interrupt|told to end",
         Sees.LAST_GOOD,
     ),
     _fault(
         "cancelled (Ctrl-C) in the publication",
         mishaps.interrupted(PUBLISHED, signal.SIGINT),
         Finder.RUN,
-        "(?i)interrupt|abort|cancel",
+        "(?i)interrupt|told to end",
         Sees.LAST_GOOD,
     ),
     _fault(
         "the server is killed and restarts while the operational rows are judged",
         mishaps.crashed(INPUTS),
         Finder.RUN,
-        "(?i)connection|terminat",
-        Sees.LAST_GOOD,
+        AWAY,
+        Sees.EITHER,
     ),
     _fault(
         "the server is killed and restarts in dbt",
         mishaps.crashed(MARTS),
-        Finder.RETRY,
-        "[1-9] retries",
-        Sees.TRUTH,
+        Finder.RUN,
+        AWAY,
+        Sees.EITHER,
     ),
     _fault(
         "the server is killed and restarts in the publication",
         mishaps.crashed(PUBLISHED),
         Finder.RUN,
-        "(?i)lost its hold|connection|terminat",
-        Sees.LAST_GOOD,
+        AWAY,
+        Sees.EITHER,
     ),
     _fault(
         "the server is killed and restarts between two runs, and has lost every unlogged table",

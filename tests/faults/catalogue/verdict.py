@@ -89,7 +89,8 @@ def refuse(database_url: str, fault: Fault) -> Result:
     with psycopg.connect(database_url) as connection:
         try:
             connection.execute(fault.breaks.encode())
-            heard, wrong = "", ("the write was taken",)
+            heard = ""
+            wrong: tuple[str, ...] = ("the write was taken",)
         except psycopg.Error as error:
             heard, wrong = _line(str(error), fault.says), ()
         connection.rollback()
@@ -113,7 +114,7 @@ def try_out(laboratory: Laboratory, faults: Sequence[Fault]) -> list[Result]:
         Result(
             fault,
             _line(seen.told, fault.says),
-            _wrong(fault, seen, allowed),
+            _wrong(fault, seen, allowed, laboratory.before),
             differing,
             seconds,
         )
@@ -122,9 +123,7 @@ def try_out(laboratory: Laboratory, faults: Sequence[Fault]) -> list[Result]:
 
 
 def _allowed(laboratory: Laboratory, faults: Sequence[Fault]) -> Rows:
-    """What readers may see, row by row."""
-    if faults[0].sees is Sees.LAST_GOOD:
-        return laboratory.before
+    """What a run may publish, row by row."""
     if faults[0].sees is not Sees.WITHOUT:
         return laboratory.sound
     laboratory.restore()
@@ -162,17 +161,16 @@ def _count(laboratory: Laboratory) -> int:
         return publication_count(connection)
 
 
-def _wrong(fault: Fault, seen: Observation, allowed: Rows) -> tuple[str, ...]:
-    if fault.sees is Sees.LAST_GOOD and seen.published:
-        return ("a publication was made",)
-    if fault.sees is Sees.LAST_GOOD:
-        return _differing(seen.rows, allowed)
+def _wrong(fault: Fault, seen: Observation, allowed: Rows, before: Rows) -> tuple[str, ...]:
     if not seen.published:
-        return ("nothing was published",)
-    if fault.sees is Sees.MARKED:
-        return ()
+        may_be_old = fault.sees in {Sees.LAST_GOOD, Sees.EITHER}
+        return _differing(seen.rows, before) if may_be_old else ("nothing was published",)
+    if fault.sees is Sees.LAST_GOOD:
+        return ("a publication was made",)
     if fault.sees is Sees.WITHOUT and not seen.counted:
         return ("nothing was counted as set aside",)
+    if fault.sees is Sees.MARKED:
+        return ()
     left_out = TOLD_OF_INPUTS if fault.sees is Sees.WITHOUT else frozenset()
     return _differing(seen.rows, allowed, left_out)
 
