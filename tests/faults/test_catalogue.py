@@ -12,8 +12,8 @@ from tests.conftest import PROJECT
 from tests.faults.catalogue.entries import CATALOGUE, TRIALS, WRITES, batches
 from tests.faults.catalogue.fault import Fault, Finder, Group, Sees
 from tests.faults.catalogue.laboratory import Laboratory
-from tests.faults.catalogue.table import render
-from tests.faults.catalogue.verdict import Result, refuse, try_out
+from tests.faults.catalogue.table import read, update
+from tests.faults.catalogue.verdict import FOUND_LATE, Result, refuse, try_out
 from tests.pipelines.desk import fill_desk
 
 QUICK = [fault for fault in TRIALS if fault.is_quick]
@@ -91,8 +91,15 @@ def test_the_catalogue_has_faults_of_each_group_under_names_of_their_own() -> No
 
 
 def test_the_page_tells_of_every_fault() -> None:
-    page = (PROJECT / "docs" / "faults.md").read_text(encoding="utf-8")
-    rows = [re.split(r" \| ", line.removeprefix("| "))[0] for line in page.splitlines() if "|" in line]
-    assert sorted(set(rows) - {"fault", "|---"}) >= sorted(fault.name for fault in CATALOGUE)
-    result = Result(CATALOGUE[0], "said so", (), (), 1.0)
-    assert f"| {CATALOGUE[0].name} | {CATALOGUE[0].found_by} | `said so` |" in render([result])
+    rows = read(PROJECT / "docs" / "faults.md")
+    assert set(rows) == {fault.name for fault in CATALOGUE}
+    assert {row[-1] for row in rows.values()} == {"as expected", FOUND_LATE}
+
+
+def test_a_page_keeps_what_is_not_tried_again(tmp_path: Path) -> None:
+    page, (first, second, *_) = tmp_path / "faults.md", CATALOGUE
+    update(page, [Result(first, "said | so", (), (), 1.0), Result(second, "", (), (), 1.0)], CATALOGUE)
+    update(page, [Result(second, "said", (), (), 1.0)], CATALOGUE)
+    rows = read(page)
+    assert [rows[fault.name][2] for fault in (first, second)] == ["`said / so`", "`said`"]
+    assert "Of 2 faults 2 were noticed" in page.read_text(encoding="utf-8")

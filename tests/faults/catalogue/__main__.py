@@ -1,7 +1,9 @@
 """Inject every fault of the catalogue into a small published desk, and write down what came of it.
 
+Where only some are tried, their rows of docs/faults.md are written anew.
+
 python -m tests.faults.catalogue
-python -m tests.faults.catalogue --only "disk" --no-table
+python -m tests.faults.catalogue --only disk
 """
 
 import argparse
@@ -20,7 +22,7 @@ from tests.conftest import PROJECT
 from tests.faults.catalogue.entries import CATALOGUE, batches, is_write
 from tests.faults.catalogue.fault import Fault, Group
 from tests.faults.catalogue.laboratory import Laboratory
-from tests.faults.catalogue.table import write_table
+from tests.faults.catalogue.table import update
 from tests.faults.catalogue.verdict import Result, refuse, try_out
 
 TABLE = PROJECT / "docs" / "faults.md"
@@ -57,7 +59,7 @@ def is_held(results: Sequence[Result]) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--only", default="", help="a pattern of names, or a group")
-    parser.add_argument("--no-table", action="store_true", help="leave docs/faults.md as it is")
+    parser.add_argument("--no-table", action="store_true", help="write nothing to docs/faults.md")
     options = parser.parse_args(arguments)
     faults = [
         fault
@@ -68,14 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as folder:
         for result in try_all(faults, Path(folder)):
             results.append(result)
+            if not options.no_table:
+                update(TABLE, [result], CATALOGUE)
             sys.stdout.write(
                 f"{len(results):3} of {len(faults)} {result.seconds:6.1f} s  {result.fault.name}:"
                 f" {result.says}\n      {result.heard[:150]}\n"
             )
             sys.stdout.flush()
     sys.stdout.write(f"{time.monotonic() - begun:.0f} s\n")
-    if not options.no_table and len(results) == len(CATALOGUE):
-        write_table(TABLE, results)
     return 0 if is_held(results) else 1
 
 

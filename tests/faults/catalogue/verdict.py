@@ -30,6 +30,7 @@ _COUNTED = "select coalesce(sum(quarantined_count), 0) from serving.input_facts"
 _EXPLAINED = frozenset({Finder.WARNING, Finder.RETRY, Finder.NEXT_RUN, Finder.REBUILD})
 
 _EXAMPLE = 300
+FOUND_LATE = "found late"
 
 Rows = dict[str, list[str]]
 
@@ -74,7 +75,7 @@ class Result:
     def says(self) -> str:
         """The result in a few words."""
         if self.is_good:
-            return "found late" if self.fault.sees is Sees.LATE else "as expected"
+            return FOUND_LATE if self.fault.sees is Sees.LATE else "as expected"
         shortfalls = (
             (not self.is_detected, "NOT DETECTED"),
             (not self.is_served_right, f"SERVED WRONG: {', '.join(self.wrong)}"),
