@@ -46,7 +46,7 @@ def main() -> None:
         if getattr(error, "sqlstate", None) in NOT_MIGRATED:
             sys.exit(fail("the database is not at the schema of this version: sluice migrate", 1))
         # So called by each of the libraries that reach the database, which have nothing else in common.
-        if type(error).__name__ == "OperationalError":
+        if "OperationalError" in {each.__name__ for each in type(error).__mro__}:
             sys.exit(fail(f"the database went away: sluice status, then the same again{kept_in_log()}", 1))
         sys.exit(fail(f"{type(error).__name__} was not expected{kept_in_log()}", UNEXPECTED))
 

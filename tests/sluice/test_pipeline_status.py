@@ -1,6 +1,7 @@
 """`sluice pipeline status`: what is published, what waits, and how runs ended."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -98,3 +99,19 @@ def test_what_a_rebuild_found_and_how_far_a_backfill_came(sluice: Command, rebui
     told = json.loads(sluice("pipeline", "status", "--json", SLUICE_DATABASE_URL=rebuilt).stdout)
     assert [each["table_name"] for each in told["rebuild"]["differing"]] == ["ticket_cube"]
     assert told["unfinished_backfills"][0]["built_until"] == "2026-08-28"
+
+
+def test_a_database_that_goes_away_is_one_sentence(sluice: Command, published: str) -> None:
+    end_who_waits = (
+        "select pg_terminate_backend(pid) from pg_locks where not granted"
+        " and database = (select oid from pg_database where datname = current_database())"
+    )
+    with psycopg.connect(published) as blocker, ThreadPoolExecutor() as threads:
+        blocker.execute("lock table serving.publications in access exclusive mode")
+        asked = threads.submit(sluice, "pipeline", "status", SLUICE_DATABASE_URL=published)
+        while not asked.done() and not blocker.execute(end_who_waits).fetchall():
+            pass
+        done = asked.result()
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("sluice: the database went away: sluice status, then the same again;")

@@ -151,7 +151,7 @@ STOPPED = (
         "subjects are lost on the way",
         "subject",
         """
-        alter table ops.ticket_snapshot alter subject drop not null;
+        alter table ops.ticket_snapshot alter subject drop not null, alter search drop not null;
         update ops.ticket_snapshot set subject = null where ticket_id % 7 = 0
         """,
     ),

@@ -80,7 +80,6 @@ RUNS = (
         Finder.NEXT_RUN,
         KILLED,
         Sees.LAST_GOOD,
-        is_quick=True,
     ),
     _fault(
         "killed after the publication is committed",
@@ -102,6 +101,7 @@ RUNS = (
         Finder.RUN,
         "(?i)interrupt|told to end",
         Sees.LAST_GOOD,
+        is_quick=True,
     ),
     _fault(
         "the server is killed and restarts while the operational rows are judged",
