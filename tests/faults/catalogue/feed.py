@@ -169,6 +169,7 @@ STOPPED = (
         "beyond_accident",
         """
         alter table ops.task drop constraint if exists ck_task_status_known;
+        alter table ops.task drop constraint if exists ck_task_resolved_when_completed;
         update ops.task set status = 'Erledigt' where status = 'completed'
         """,
     ),

@@ -107,6 +107,7 @@ SET_ASIDE = (
         "task T107: unknown_value",
         f"""
         alter table ops.task drop constraint if exists ck_task_status_known;
+        alter table ops.task drop constraint if exists ck_task_resolved_when_completed;
         update ops.task set status = 'Erledigt' where task_id = {task("T107")}
         """,
         without("T107"),
