@@ -57,7 +57,8 @@ def play_day(connection: psycopg.Connection[Any], day: datetime, generator: rand
             "seed": f"{lot:06}",
             "number": f"D{day:%j}-{lot}",
         }
-        connection.execute(OPERATIONS[name].encode(), values)
+        # Of the client, which writes values as they are: the same one is text here and a name there.
+        psycopg.ClientCursor(connection).execute(OPERATIONS[name].encode(), values)
     return len(names)
 
 
