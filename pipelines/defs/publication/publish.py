@@ -82,7 +82,6 @@ def publish(
         compare_all: Whether to compare every row, also of days that the build says cannot differ.
         kept: How many publications can be asked for afterwards, this one among them.
 
-
     Raises:
         LookupError: Nothing has been built, or something that the published tables have no column for.
     """
