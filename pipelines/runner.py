@@ -16,6 +16,7 @@ from pipelines.defs.publication.assets import PUBLICATIONS
 from pipelines.defs.rebuild.assets import COMPARISONS
 from pipelines.lost_runs import end_lost_runs
 from pipelines.quality.asset_checks import ACCEPT_CHANGE_TAG
+from pipelines.resources.interrupts import INTERRUPTED
 from pipelines.run_story import root_cause
 from pipelines.settings import PipelineSettings
 
@@ -26,7 +27,8 @@ _QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 class PipelineOutcome:
     """What a run came to; `failures` holds one sentence per thing that stopped it.
 
-    `differences` are those that a rebuild found, one sentence per table.
+    `interrupted` says that it was asked to end; `differences` are those that a rebuild found, one sentence
+    per table.
     """
 
     published: bool
@@ -34,6 +36,7 @@ class PipelineOutcome:
     data_as_of: datetime | None
     failures: list[str]
     run_id: str = ""
+    interrupted: bool = False
     differences: list[str] = field(default_factory=list)
 
 
@@ -74,7 +77,7 @@ def run_backfill(first: date, last: date, listener: Listener | None = None) -> P
                 PUBLISHED_BY_CALLER_TAG: "true",
             },
         )
-    return built if built.failures else run_pipeline(train=False)
+    return built if built.failures or built.interrupted else run_pipeline(train=False)
 
 
 def _execute(
@@ -130,8 +133,19 @@ def _outcome(result: dg.ExecuteInProcessResult) -> PipelineOutcome:
                 differences=_differences(result),
             )
     return PipelineOutcome(
-        published=False, publication_id=None, data_as_of=None, failures=failures, run_id=result.run_id
+        published=False,
+        publication_id=None,
+        data_as_of=None,
+        failures=failures,
+        run_id=result.run_id,
+        interrupted=INTERRUPTED in failures or any(map(_is_interruption, result.all_events)),
     )
+
+
+def _is_interruption(event: dg.DagsterEvent) -> bool:
+    # Where no step was at work that makes a sentence of it, Dagster tells it by its reason.
+    reason = event.job_failure_data.failure_reason if event.is_job_failure else None
+    return reason is not None and reason.value == "UNEXPECTED_TERMINATION"
 
 
 def _differences(result: dg.ExecuteInProcessResult) -> list[str]:

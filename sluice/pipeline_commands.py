@@ -101,16 +101,13 @@ def backfill(
     """
     days = _checked_days(first.date(), last.date())
     enter_stack_environment(load_settings())
-    from dagster import DagsterExecutionInterruptedError  # noqa: PLC0415 - as above, both
+    from pipelines.runner import run_backfill  # noqa: PLC0415 - as above
 
-    from pipelines.runner import run_backfill  # noqa: PLC0415
-
-    try:
-        with _shown_days(days, is_quiet=as_json) as listener:
-            outcome = run_backfill(*days, listener)
-    except (KeyboardInterrupt, DagsterExecutionInterruptedError):
+    with _shown_days(days, is_quiet=as_json) as listener:
+        outcome = run_backfill(*days, listener)
+    if outcome.interrupted:
         _say_interrupted(days)
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED)
     show_outcome(outcome, as_json=as_json)
 
 

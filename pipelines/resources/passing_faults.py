@@ -1,8 +1,7 @@
 """Which faults pass by themselves, so that the same again may work: what dbt and psycopg say of them."""
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import dagster as dg
 
@@ -41,16 +40,3 @@ def passes_by_itself(faults: Iterable[str]) -> bool:
     """Whether every one of the faults does; a failed check or a broken model never does."""
     told = list(faults)
     return bool(told) and all(_PASSING.search(fault) for fault in told)
-
-
-@contextmanager
-def heeding_the_end() -> Iterator[None]:
-    """Fail for good when the run is told to end, which Dagster would take for a fault and try again.
-
-    Raises:
-        dagster.Failure: It was told to.
-    """
-    try:
-        yield
-    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as error:
-        raise dg.Failure("The run was told to end, and has.", allow_retries=False) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.e2e.dagster_stack import PATIENCE_SECONDS, DagsterStack, wait_for
+from tests.e2e.dagster_stack import ENDED, PATIENCE_SECONDS, DagsterStack, wait_for
 from tests.pipelines.desk import fill_desk
 from tests.pipelines.published import add_ticket, publication_count
 
@@ -36,7 +36,7 @@ def test_events_are_published_also_after_a_run_was_cancelled_or_killed(
     process = wait_for(stack.run_process, "a run after a new ticket")
     [cancelled, *_] = stack.runs()
     stack.terminate(cancelled["runId"])
-    wait_for(lambda: stack.runs()[0]["status"] == "CANCELED", "the end of the cancelled run")
+    wait_for(lambda: stack.runs()[0]["status"] in ENDED, "the end of the cancelled run")
     process.wait(PATIENCE_SECONDS)
     assert publication_count(connection) == 1
 

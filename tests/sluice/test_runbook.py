@@ -269,6 +269,8 @@ def test_days_were_built_wrong(desk: Desk) -> None:
             assert goes_on(run), run.communicate()
             assert time.monotonic() - begun < PATIENCE
         run.send_signal(signal.SIGINT)
+        # It ends with the statement at hand.
+        blocker.rollback()
         _, complaints = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130, complaints
     assert f"sluice pipeline backfill --from {first} --to {last} goes on" in complaints

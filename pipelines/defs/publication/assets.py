@@ -8,7 +8,8 @@ from pipelines.defs.publication.check_results import summarise_checks
 from pipelines.defs.publication.publish import publish
 from pipelines.defs.publication.tables import PUBLISHED_TABLES
 from pipelines.resources.build_lock import BuildLock
-from pipelines.resources.passing_faults import FROM_THE_START, heeding_the_end
+from pipelines.resources.interrupts import ending_when_asked
+from pipelines.resources.passing_faults import FROM_THE_START
 from pipelines.resources.postgres import Postgres
 
 PUBLICATIONS = dg.AssetKey(["serving", "publications"])
@@ -51,7 +52,7 @@ def publication(
     """Make what was built and checked visible to readers, all of it in one transaction."""
     build_lock.confirm()
     try:
-        with heeding_the_end(), postgres.transaction() as connection:
+        with ending_when_asked(), postgres.transaction() as connection:
             published = publish(
                 connection,
                 run_id=context.run_id,

@@ -9,6 +9,7 @@ from pipelines.defs.warehouse.build import BuildEvent, build
 from pipelines.defs.warehouse.translator import WarehouseTranslator
 from pipelines.resources.build_lock import BuildLock
 from pipelines.resources.dbt import project_manifest
+from pipelines.resources.interrupts import ending_when_asked
 from pipelines.resources.passing_faults import FROM_THE_START
 
 # Whatever reads a forecast is built after the forecasts, the rest before them.
@@ -29,8 +30,9 @@ def _manifest() -> dict[str, Any]:
     retry_policy=FROM_THE_START,
 )
 def warehouse(context: dg.AssetExecutionContext, build_lock: BuildLock) -> Iterator[BuildEvent]:
-    build_lock.hold()
-    yield from build(context, ["fqn:*"], exclude=[_AFTER_PREDICTIONS])
+    with ending_when_asked():
+        build_lock.hold()
+        yield from build(context, ["fqn:*"], exclude=[_AFTER_PREDICTIONS])
 
 
 @dbt_assets(
@@ -41,5 +43,6 @@ def warehouse(context: dg.AssetExecutionContext, build_lock: BuildLock) -> Itera
     retry_policy=FROM_THE_START,
 )
 def predictions(context: dg.AssetExecutionContext, build_lock: BuildLock) -> Iterator[BuildEvent]:
-    build_lock.confirm()
-    yield from build(context, [_AFTER_PREDICTIONS])
+    with ending_when_asked():
+        build_lock.confirm()
+        yield from build(context, [_AFTER_PREDICTIONS])

@@ -78,10 +78,12 @@ def _passes(
 def _refuse_faults(result: dbtRunnerResult) -> None:
     if result.success:
         return
+    if isinstance(result.exception, KeyboardInterrupt | dg.DagsterExecutionInterruptedError):
+        # Whoever asked the run to end is not told that dbt is broken.
+        raise result.exception
     results: Sequence[RunResult] = getattr(result.result, "results", ())
     faults = [_sentence(each) for each in results if each.status in _FAULTS]
-    # That it was told to end is an exception without words.
-    faults = faults or [f"dbt could not build: {result.exception or type(result.exception).__name__}"]
+    faults = faults or [f"dbt could not build: {result.exception}"]
     raise dg.Failure("; ".join(faults[:3]), allow_retries=passes_by_itself(faults))
 
 
