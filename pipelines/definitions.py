@@ -3,6 +3,7 @@ import dagster as dg
 from pipelines import defs as concerns
 from pipelines.defs.backfill.sensors import publish_after_backfill
 from pipelines.defs.jobs import backfill_job, publish_job, rebuild_job, score_job, train_job
+from pipelines.defs.operations.assets import OPERATIONAL_TABLES
 from pipelines.defs.publication.sensors import publish_on_news
 from pipelines.defs.rebuild.schedules import weekly_rebuild
 from pipelines.defs.ticket_models.schedules import hourly_scoring
@@ -16,7 +17,7 @@ from pipelines.resources.postgres import Postgres
 _DATABASE_URL = dg.EnvVar("SLUICE_DATABASE_URL")
 
 defs = dg.Definitions(
-    assets=dg.load_assets_from_package_module(concerns),
+    assets=[*OPERATIONAL_TABLES, *dg.load_assets_from_package_module(concerns)],
     asset_checks=[*GATE_CHECKS, ledger_is_as_it_was_sealed],
     jobs=[publish_job, score_job, train_job, rebuild_job, backfill_job],
     sensors=[publish_on_news, publish_after_backfill],

@@ -24,15 +24,18 @@ Found = TypeVar("Found")
 class DagsterStack:
     """One desk's code server, daemon and webserver, stopped when the block ends."""
 
-    def __init__(self, home: Path, database_url: str, port: int) -> None:
-        settings = {"HOME": str(home), "DATABASE_URL": database_url, "DAGSTER_PORT": str(port)}
-        self._environment = os.environ | {f"SLUICE_{name}": value for name, value in settings.items()}
+    def __init__(
+        self, home: Path, database_url: str, port: int, *, parts: str = "dagster", **more: object
+    ) -> None:
+        settings = {"HOME": home, "DATABASE_URL": database_url, "DAGSTER_PORT": port, **more}
+        self._parts = parts
+        self._environment = os.environ | {f"SLUICE_{name}": str(value) for name, value in settings.items()}
         self._environment.pop("DAGSTER_HOME", None)
         self._address = f"http://127.0.0.1:{port}/graphql"
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sluice", "up", "--only", "dagster"],
+            [sys.executable, "-m", "sluice", "up", "--only", self._parts],
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

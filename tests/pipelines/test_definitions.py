@@ -1,4 +1,3 @@
-import json
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -8,36 +7,38 @@ import pytest
 
 from pipelines.defs.publication.tables import PUBLISHED_TABLES
 from pipelines.quality.gates import GATES
-
-SNAPSHOT = Path(__file__).parent / "asset_graph.json"
+from tests.pipelines.asset_graph import SNAPSHOT, as_text, read_graph
 
 
 @pytest.fixture
 def graph(definitions: dg.Definitions) -> dict[str, dict[str, Any]]:
-    repository = definitions.get_repository_def()
-    nodes = repository.asset_graph
-    return {
-        key.to_user_string(): {
-            "group": nodes.get(key).group_name,
-            "after": sorted(parent.to_user_string() for parent in nodes.get(key).parent_keys),
-        }
-        for key in sorted(nodes.materializable_asset_keys)
-    }
+    return read_graph(definitions)
 
 
 class TestAssetGraph:
     def test_graph_is_the_reviewed_one(self, graph: dict[str, dict[str, Any]]) -> None:
-        """Review the difference, then write it down: `json.dumps(graph, indent=1, sort_keys=True)`."""
-        assert graph == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+        """Review the difference, then write it down: `python -m tests.pipelines.asset_graph`."""
+        assert as_text(graph) == SNAPSHOT.read_text(encoding="utf-8")
 
     def test_every_asset_says_what_it_is_and_whose(self, definitions: dg.Definitions) -> None:
         for spec in definitions.resolve_all_asset_specs():
-            if spec.key.path[0] == "ops":
-                continue
             assert spec.description, spec.key
             assert spec.owners, spec.key
             assert spec.kinds, spec.key
             assert spec.group_name not in {None, "default"}, spec.key
+
+    def test_every_published_column_is_described_and_comes_from_its_build(
+        self, definitions: dg.Definitions
+    ) -> None:
+        specs = {spec.key: spec for spec in definitions.resolve_all_asset_specs()}
+        for table in PUBLISHED_TABLES:
+            metadata = specs[dg.AssetKey(["serving", table])].metadata
+            columns = {column.name: column for column in metadata["dagster/column_schema"].columns}
+            lineage = metadata["dagster/column_lineage"].deps_by_column
+            assert all(column.description and column.type for column in columns.values()), table
+            assert lineage == {
+                name: [dg.TableColumnDep(dg.AssetKey(["build", table]), name)] for name in columns
+            }
 
     def test_groups_follow_one_another(self, graph: dict[str, dict[str, Any]]) -> None:
         """A group that both feeds and follows another cannot be drawn from left to right."""
@@ -46,6 +47,7 @@ class TestAssetGraph:
             earlier = {graph[parent]["group"] for parent in node["after"] if parent in graph}
             groups.setdefault(node["group"], set()).update(earlier - {node["group"]})
         assert list(TopologicalSorter(groups).static_order())[-1] == "publication"
+        assert not groups["operations"]
 
     def test_every_published_table_comes_from_its_build(self, graph: dict[str, dict[str, Any]]) -> None:
         for table in PUBLISHED_TABLES:

@@ -9,6 +9,7 @@ from pipelines.defs.publication.publish import ALL_PUBLISHED, publish
 from pipelines.defs.publication.tables import PUBLISHED_TABLES
 from pipelines.defs.rebuild.comparison import Comparison, compare_table, record_comparisons
 from pipelines.defs.warehouse.build import KEPT_FROM_BUILD_TO_BUILD, run_dbt
+from pipelines.metadata.facts import look_at
 from pipelines.resources.build_lock import BuildLock
 from pipelines.resources.postgres import Postgres
 
@@ -56,7 +57,8 @@ def rebuild_comparisons(
         else:
             connection.execute(ALL_PUBLISHED)
     yield _verdict(found)
-    yield dg.MaterializeResult(metadata={"dagster/row_count": len(found)})
+    facts = look_at(postgres, [COMPARISONS], columns_of=[COMPARISONS])
+    yield dg.MaterializeResult(metadata={**facts.describe(COMPARISONS), "rows_added": len(found)})
 
 
 def _verdict(found: Sequence[Comparison]) -> dg.AssetCheckResult:

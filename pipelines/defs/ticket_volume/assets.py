@@ -1,4 +1,7 @@
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -12,7 +15,12 @@ from pipelines.defs.ticket_volume.storage import (
     write_hours,
     write_run,
 )
+from pipelines.metadata.facts import Metadata, look_at
+from pipelines.metadata.figures import forecast_figures
 from pipelines.resources.postgres import Postgres
+
+if TYPE_CHECKING:
+    from ml.forecast import Forecast
 
 _TABLES = {
     "forecast_run": "One row per training and forecasting run of a use case; rows are never rewritten.",
@@ -57,6 +65,7 @@ def ticket_volume_forecasts(
     )
     from pipelines.defs.ticket_volume.training import HORIZON_DAYS, SEED, learn_all  # noqa: PLC0415
 
+    began = perf_counter()
     with postgres.transaction() as connection:
         volume, as_of = read_volume(connection)
         series = choose_series(volume)
@@ -81,22 +90,39 @@ def ticket_volume_forecasts(
         seal_run(connection, run_id)
         past_days = replace_backtest(connection, run_id, series, models)
         write_resolutions(connection, resolutions, trend, data_as_of=as_of, seed=SEED)
-    told = [*forecasts, trend]
-    rows = {
+    added = {
         "forecast_run": 2,
-        "forecast_series": len(told),
-        "forecast_point": sum(len(each.points) for each in told),
+        "forecast_series": len(forecasts) + 1,
+        "forecast_point": sum(len(each.points) for each in [*forecasts, trend]),
         "forecast_hours": len(hours),
         "forecast_seal": 2,
         "forecast_backtest": past_days,
     }
-    for table, count in rows.items():
-        yield dg.MaterializeResult(
-            asset_key=["ml", table],
-            metadata={
-                "dagster/row_count": count,
-                "run_id": run_id,
-                "model_version": MODEL_VERSION,
-                "fallbacks": sum(each.fallback for each in told),
-            },
-        )
+    figures = {
+        "run_id": run_id,
+        "model_version": MODEL_VERSION,
+        "seconds": round(perf_counter() - began, 3),
+        **_figures(forecasts, trend),
+    }
+    yield from _materializations(postgres, added, figures)
+
+
+def _materializations(
+    postgres: Postgres, added: Mapping[str, int], figures: Metadata
+) -> Iterator[dg.MaterializeResult]:
+    keys = {table: dg.AssetKey(["ml", table]) for table in added}
+    facts = look_at(postgres, keys.values(), columns_of=keys.values())
+    for table, key in keys.items():
+        metadata = {**facts.describe(key), "rows_added": added[table], **figures}
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _figures(forecasts: "Sequence[Forecast]", trend: "Forecast") -> Metadata:
+    """How the newest run does: of all tickets, which come first, of their resolution times, of the parts."""
+    of_all = forecast_figures(forecasts[0], prefix="tickets") if forecasts else {}
+    return {
+        "fallbacks": sum(each.fallback for each in [*forecasts, trend]),
+        "champions": dict(Counter(each.champion for each in forecasts)),
+        **of_all,
+        **forecast_figures(trend, prefix="resolution"),
+    }

@@ -9,11 +9,14 @@ from dbt.artifacts.schemas.results import NodeStatus
 from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunnerResult
 
+from pipelines.defs.operations.assets import SCHEMA as OPERATIONAL
 from pipelines.defs.warehouse.failing_rows import read_failing_rows
 from pipelines.defs.warehouse.time_spent import add_time_spent
+from pipelines.metadata.facts import Facts, Metadata, look_at
 from pipelines.quality.asset_checks import ACCEPT_CHANGE_TAG
 from pipelines.resources.dbt import Dbt, project_manifest
 from pipelines.resources.passing_faults import passes_by_itself
+from pipelines.resources.postgres import Postgres
 from pipelines.settings import PipelineSettings
 
 # Tables that are made anew from the first day that changed on, and all that is made of them. None of them
@@ -89,11 +92,14 @@ def _refuse_faults(result: dbtRunnerResult) -> None:
 
 def _events(context: dg.AssetExecutionContext, results: Sequence[RunResult]) -> Iterator[BuildEvent]:
     specs = {spec.metadata.get(_UNIQUE_ID): spec for spec in context.assets_def.specs}
+    built = [specs[each.node.unique_id] for each in results if _is_built(each)]
+    facts = _look_at(context, built)
     checks = {spec.metadata.get(_UNIQUE_ID): spec for spec in context.assets_def.check_specs}
     for each in results:
         unique_id = each.node.unique_id
-        if each.node.resource_type == NodeType.Model and each.status == NodeStatus.Success:
-            yield dg.MaterializeResult(asset_key=specs[unique_id].key, metadata=_metadata(each))
+        if _is_built(each):
+            key = specs[unique_id].key
+            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(each, facts, key))
         elif unique_id in checks and each.status != NodeStatus.Skipped:
             check = checks[unique_id]
             yield dg.AssetCheckResult(
@@ -112,14 +118,29 @@ def _check_metadata(result: RunResult) -> dict[str, Any]:
     return metadata
 
 
-def _metadata(result: RunResult) -> dict[str, dg.MetadataValue]:
-    metadata: dict[str, dg.MetadataValue] = {
-        "seconds": dg.MetadataValue.float(round(result.execution_time, 3))
-    }
-    rows = result.adapter_response.get("rows_affected", -1)
-    if rows >= 0:
-        metadata["dagster/row_count"] = dg.MetadataValue.int(rows)
-    return metadata
+def _is_built(result: RunResult) -> bool:
+    return result.node.resource_type == NodeType.Model and result.status == NodeStatus.Success
+
+
+def _look_at(context: dg.AssetExecutionContext, built: Sequence[dg.AssetSpec]) -> Facts:
+    """Ask the database about what was built, and note what it says of the operational tables behind it."""
+    read = {dep.asset_key for spec in built for dep in spec.deps if dep.asset_key.path[0] == OPERATIONAL}
+    postgres = Postgres(database_url=PipelineSettings().database_url)
+    facts = look_at(postgres, [*(spec.key for spec in built), *read], columns_of=read)
+    for key in sorted(read):
+        context.log_event(dg.AssetObservation(key, metadata=facts.describe(key)))
+    return facts
+
+
+def _metadata(result: RunResult, facts: Facts, key: dg.AssetKey) -> Metadata:
+    seconds = {"seconds": round(result.execution_time, 3)}
+    written = result.adapter_response.get("rows_affected", -1)
+    if written < 0:
+        return {**seconds, **facts.describe(key)}
+    # What an increment writes are not the rows of its table.
+    if result.node.config.materialized == "incremental":
+        return {**seconds, "rows_written": written, **facts.describe(key)}
+    return {**seconds, **facts.describe(key, written)}
 
 
 def _sentence(result: RunResult) -> str:
