@@ -7,6 +7,7 @@ import dagster as dg
 import psycopg
 from psycopg.rows import dict_row
 
+from pipelines.resources.interrupts import INTERRUPTED
 from pipelines.resources.passing_faults import passes_by_itself
 from pipelines.run_story import RunStory, find_run_ids, newest_run_id, read_run_story
 from sluice.errors import SluiceError
@@ -104,6 +105,8 @@ def _judge(story: RunStory, *, is_published: bool) -> tuple[str, str, str | None
         )
     if story.status == "success":
         return _judge_success(story, is_published=is_published)
+    if INTERRUPTED in story.errors:
+        return INTERRUPTED, "Start it again when it suits you.", _again(story)
     return _judge_failure(story)
 
 

@@ -275,6 +275,9 @@ def test_days_were_built_wrong(desk: Desk) -> None:
     assert run.returncode == 130, complaints
     assert f"sluice pipeline backfill --from {first} --to {last} goes on" in complaints
     assert f"The backfill from {first} to {last} has come to no day" in desk.run(["pipeline", "status"])
+    explained = desk.explain()
+    assert explained["summary"] == "The run was asked to end, so nothing is published."
+    assert explained["command"] == f"sluice {' '.join(backfill)}"
 
     told = desk.run(backfill)
 
