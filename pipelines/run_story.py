@@ -9,7 +9,7 @@ import psycopg
 
 from pipelines.defs.warehouse.time_spent import MODELS_TAG, TESTS_TAG
 from pipelines.lost_runs import is_lost
-from pipelines.quality.gates import GATES
+from pipelines.quality.gates import Stage
 
 _DBT_STEPS = frozenset({"warehouse", "predictions"})
 _SQL_STEPS = {"publication": "copying to serving", "serving__rebuild_comparisons": "rebuild and comparison"}
@@ -140,7 +140,7 @@ def _seconds(instance: dg.DagsterInstance, record: dg.RunRecord) -> dict[str, fl
     if record.start_time is None or record.end_time is None:
         return {}
     run = record.dagster_run
-    gates = {gate.name for gate in GATES}
+    gates = {f"{stage}_checks" for stage in Stage}
     spent: dict[str, float] = {}
     for step in instance.get_run_step_stats(run.run_id):
         if step.start_time is None or step.end_time is None:
@@ -162,7 +162,7 @@ def _what(step_key: str, gates: set[str]) -> str:
         return "building days"
     if step_key in _SQL_STEPS:
         return _SQL_STEPS[step_key]
-    if any(step_key.endswith(gate) for gate in gates):
+    if step_key in gates:
         return "Great Expectations"
     return "training and scoring"
 

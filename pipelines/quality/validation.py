@@ -1,3 +1,4 @@
+import logging
 import os
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,9 @@ import pandas as pd
 
 from pipelines.quality.gates import Gate
 from pipelines.quality.suites import suite
+
+# Where it keeps its temporary files is nothing that anybody could act on.
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
