@@ -51,6 +51,8 @@ def crashed(table: str) -> Run:
     """A run whose server is killed and started again as soon as it waits for the table."""
 
     def run(laboratory: Laboratory) -> Ended:
+        # Else a sequence of a copied database gives the same numbers again after a crash.
+        laboratory.execute("checkpoint")
         running = laboratory.start(*RUN)
         laboratory.when_waiting(running, table, laboratory.crash_server)
         return running.wait()
