@@ -32,6 +32,8 @@ app = typer.Typer(
 UNEXPECTED = 70
 # A schema, table or column that is not there, as PostgreSQL codes it.
 NOT_MIGRATED = {"3F000", "42P01", "42703"}
+# By name: the libraries that reach the database have nothing else in common, and take long to import.
+DATABASE_AWAY = {"OperationalError", "DagsterPostgresException"}
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
@@ -45,8 +47,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence for the user, the rest for the log
         if getattr(error, "sqlstate", None) in NOT_MIGRATED:
             sys.exit(fail("the database is not at the schema of this version: sluice migrate", 1))
-        # So called by each of the libraries that reach the database, which have nothing else in common.
-        if "OperationalError" in {each.__name__ for each in type(error).__mro__}:
+        if DATABASE_AWAY & {each.__name__ for each in type(error).__mro__}:
             sys.exit(fail(f"the database went away: sluice status, then the same again{kept_in_log()}", 1))
         sys.exit(fail(f"{type(error).__name__} was not expected{kept_in_log()}", UNEXPECTED))
 
