@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from tests.faults.catalogue.code import CODE
-from tests.faults.catalogue.fault import Fault, Finder
+from tests.faults.catalogue.fault import Fault, Sees
 from tests.faults.catalogue.feed import STOPPED, WARNED
 from tests.faults.catalogue.models import MODELS
 from tests.faults.catalogue.refused import REFUSED
@@ -20,7 +20,7 @@ CATALOGUE = (*WRITES, *TRIALS)
 
 def is_write(fault: Fault) -> bool:
     """Whether the database alone decides on it."""
-    return fault.found_by is Finder.CONSTRAINT and fault in WRITES
+    return fault.sees is Sees.UNCHANGED
 
 
 def batches(faults: Sequence[Fault]) -> Iterator[list[Fault]]:

@@ -76,6 +76,8 @@ class Laboratory(Workbench):
         desk.drop()
         self._breakages.close()
         desk.create()
+        # A copy has not got what was granted on the database itself.
+        self.execute("grant create, connect on database desk to sluice_pipeline")
 
     def until_restored(self, breakage: AbstractContextManager[Entered]) -> Entered:
         """Enter a context that is left when the desk is made anew, after it is dropped."""
