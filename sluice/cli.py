@@ -32,6 +32,7 @@ app = typer.Typer(
 UNEXPECTED = 70
 # A schema, table or column that is not there, as PostgreSQL codes it.
 NOT_MIGRATED = {"3F000", "42P01", "42703"}
+READ_ONLY = "25006"
 # By name: the libraries that reach the database have nothing else in common, and take long to import.
 DATABASE_AWAY = {"OperationalError", "DagsterPostgresException"}
 
@@ -45,11 +46,19 @@ def main() -> None:
     except SluiceError as error:
         sys.exit(fail(str(error), error.exit_code))
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence for the user, the rest for the log
-        if getattr(error, "sqlstate", None) in NOT_MIGRATED:
+        if sqlstate(error) in NOT_MIGRATED:
             sys.exit(fail("the database is not at the schema of this version: sluice migrate", 1))
+        if sqlstate(error) == READ_ONLY:
+            sys.exit(fail("the database takes no writes: it is a standby, or was set to read-only", 1))
         if DATABASE_AWAY & {each.__name__ for each in type(error).__mro__}:
             sys.exit(fail(f"the database went away: sluice status, then the same again{kept_in_log()}", 1))
         sys.exit(fail(f"{type(error).__name__} was not expected{kept_in_log()}", UNEXPECTED))
+
+
+def sqlstate(error: Exception) -> str | None:
+    """PostgreSQL's code of an error, whichever library brings it."""
+    told = getattr(error, "orig", error)
+    return getattr(told, "sqlstate", None) or getattr(told, "pgcode", None)
 
 
 def kept_in_log() -> str:

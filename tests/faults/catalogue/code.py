@@ -70,7 +70,7 @@ CODE = (
     broken(
         "a project that dbt cannot read",
         changed("dbt_project/dbt_project.yml", "profile: sluice", "profile: [sluice"),
-        "(?i)dbt|yaml|was not expected",
+        "^sluice: .*(dbt|expected)",
     ),
     broken(
         "a suite that raises",

@@ -9,6 +9,7 @@ from tests.faults.catalogue.workbench import RUN, Ended
 
 AGAIN = "sluice pipeline run --no-train"
 RETRAIN = "sluice pipeline run"
+REFRESH = "sluice pipeline run --no-train --full-refresh"
 REBUILD = "sluice pipeline run --rebuild"
 NOTHING = ""
 # What was done to the operational rows is undone where they came from.

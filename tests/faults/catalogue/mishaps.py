@@ -146,6 +146,7 @@ def disk_of_database_is_full(laboratory: Laboratory) -> Ended:
     space.mkdir()
     shutil.chown(space, laboratory.server.data.stat().st_uid)
     laboratory.execute(f"create tablespace small location '{space}'")
+    laboratory.execute("grant create on tablespace small to sluice_pipeline")
     laboratory.until_restored(laboratory.tablespace("small"))
     laboratory.execute("alter database desk set default_tablespace = small")
     ended = laboratory.run(*RUN)

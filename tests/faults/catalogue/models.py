@@ -61,13 +61,13 @@ def _fault(
 MODELS = (
     _fault(
         "a model's bytes are cut off",
-        "(?i)artefact|zip",
+        "BadZipFile",
         found_by=Finder.RUN,
         run=asked_with_a_broken_artefact,
     ),
     _fault(
         "a model's bytes hold what is none of our types",
-        "(?i)untrusted|trusted",
+        "UntrustedArtefactError",
         found_by=Finder.RUN,
         run=asked_with_a_foreign_artefact,
     ),

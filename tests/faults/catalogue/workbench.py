@@ -192,11 +192,13 @@ class Workbench:
     @contextmanager
     def changed(self, file: str, old: str, new: str) -> Iterator[None]:
         """Change it for the length of the block."""
+        path = self.project / file
+        before = path.read_text(encoding="utf-8")
         self.change(file, old, new)
         try:
             yield
         finally:
-            self.change(file, new, old)
+            path.write_text(before, encoding="utf-8")
 
 
 def poll(running: Running, is_so: Callable[[], bool]) -> None:
