@@ -15,9 +15,12 @@ from pipelines.resources.build_lock import BuildLock
 from pipelines.resources.postgres import Postgres
 
 _DATABASE_URL = dg.EnvVar("SLUICE_DATABASE_URL")
+_MADE_BY_RUNS = [
+    asset for asset in dg.load_assets_from_package_module(concerns) if isinstance(asset, dg.AssetsDefinition)
+]
 
 defs = dg.Definitions(
-    assets=[*OPERATIONAL_TABLES, *dg.load_assets_from_package_module(concerns)],
+    assets=[*OPERATIONAL_TABLES, *dg.map_asset_specs(with_freshness, _MADE_BY_RUNS)],
     asset_checks=[*GATE_CHECKS, ledger_is_as_it_was_sealed],
     jobs=[publish_job, score_job, train_job, rebuild_job, backfill_job],
     sensors=[publish_on_news, publish_after_backfill],
@@ -27,4 +30,4 @@ defs = dg.Definitions(
         "build_lock": BuildLock(database_url=_DATABASE_URL),
     },
     executor=dg.in_process_executor,
-).map_asset_specs(func=with_freshness)
+)

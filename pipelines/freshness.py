@@ -16,7 +16,7 @@ _TRAINING = frozenset({"ticket_volume", "ticket_models"})
 
 def with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
     """Give every asset that runs make the policy of the run that should."""
-    if spec.key.path[0] == "ops" or spec.partitions_def is not None:
+    if spec.partitions_def is not None:
         return spec
     if spec.key.path[-1] == "rebuild_comparisons":
         return spec.replace_attributes(freshness_policy=_REBUILT)
