@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GENERATOR = random.Random(23)  # noqa: S311 - a reproducible choice of filters
 COMPARED = [*NUMBERS, "/ticket-trends/"]
-NOT_OF_A_PERIOD = {"generated_at", "data_as_of", "publication_id", "previous", "change"}
+NOT_OF_A_PERIOD = {"generated_at", "data_as_of", "as_of", "publication_id", "previous", "change"}
 FIRST = date(2025, 11, 1)
 
 

@@ -1,5 +1,7 @@
 """The catalogue as a page of the documentation, where the results of earlier trials are kept, too."""
 
+import re
+import tempfile
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -24,6 +26,8 @@ _COLUMNS = (
     "| fault | noticed by | heard | readers see meanwhile | recovery | result |\n|---|---|---|---|---|---|\n"
 )
 _LONGEST = 110
+# Its name is another one at each trial.
+_FOLDER = re.compile(rf"{re.escape(tempfile.gettempdir())}(/[\w-]+)?")
 
 Row = tuple[str, ...]
 
@@ -73,7 +77,7 @@ def _summary(results: Sequence[str]) -> str:
 
 
 def _heard(result: Result) -> str:
-    heard = " ".join(result.heard.replace("`", "'").split())
+    heard = _FOLDER.sub("…", " ".join(result.heard.replace("`", "'").split()))
     return f"`{heard[:_LONGEST]}`" if heard else "nothing"
 
 
