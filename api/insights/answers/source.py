@@ -32,11 +32,13 @@ class Source:
 
     Attributes:
         connection: What they run on.
-        publication_id: Publication they are answered from; None is the current one.
+        publication_id: Publication asked for; None where none was.
+        is_current: Whether that is the current one, which is read faster.
     """
 
     connection: asyncpg.Pool | asyncpg.Connection
     publication_id: int | None = None
+    is_current: bool = False
 
     @classmethod
     async def known_on(cls, connection: asyncpg.Connection, asked: KnownOn | None) -> Self:
@@ -46,7 +48,7 @@ class Source:
             NotPublishedError: Before the first publication.
             ValidationFailedError: It is not kept any more, or there is none yet.
         """
-        return cls(connection) if asked is None else cls(connection, await _find_known(connection, asked))
+        return cls(connection) if asked is None else cls(connection, *await _find_known(connection, asked))
 
     async def fetchrow(self, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record | None:
         text, arguments = self._put(statement, values)
@@ -62,13 +64,14 @@ class Source:
         return await self.connection.cursor(text, *arguments)
 
     def _put(self, statement: Statement, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        if self.publication_id is None:
+        if self.publication_id is None or self.is_current:
             return statement.text, statement.arguments(values)
         known = as_known(statement)
         return known.text, known.arguments({**values, KNOWN_ON: self.publication_id})
 
 
-async def _find_known(connection: asyncpg.Connection, asked: KnownOn) -> int:
+async def _find_known(connection: asyncpg.Connection, asked: KnownOn) -> tuple[int, bool]:
+    """The publication asked for, and whether it is the current one."""
     values = {"asked_number": asked.number, "asked_instant": asked.instant}
     kept = await connection.fetchrow(KEPT.text, *KEPT.arguments(values))
     if kept is None or kept["oldest"] is None:
@@ -79,7 +82,7 @@ async def _find_known(connection: asyncpg.Connection, asked: KnownOn) -> int:
             "instant of the past"
         )
     if kept["found"] is not None:
-        return int(kept["found"])
+        return int(kept["found"]), kept["found"] == kept["current"]
     if asked.number is not None and asked.number > kept["oldest"]:
         raise _refuse(
             f"There is no publication {asked.number}: ask for one from {kept['oldest']} to {kept['newest']}"

@@ -154,6 +154,15 @@ class TestKnownOn:
         assert asked.statements
         assert not [text for text in asked.statements if "known." in text or "past." in text]
 
+    async def test_the_current_publication_is_read_as_fast_by_its_number(
+        self, client: httpx.AsyncClient, asked: Asked
+    ) -> None:
+        plain = await get(client, DASHBOARD)
+        asked.statements.clear()
+        numbered = await get(client, DASHBOARD, known_on=plain["publication_id"])
+        assert numbered | {"generated_at": ""} == plain | {"generated_at": ""}
+        assert not [text for text in asked.statements if "known." in text]
+
 
 async def test_before_the_first_publication_there_is_no_past(admin: httpx.AsyncClient) -> None:
     response = await admin.get(DASHBOARD, params={"known_on": "1"})

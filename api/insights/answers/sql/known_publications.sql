@@ -8,6 +8,7 @@ select
     max(publication_id) filter (
         where publication_id = :asked_number::bigint or published_at <= :asked_instant::timestamptz
     ) as found,
+    (select publication_id from serving.current_publication) as current,
     coalesce(:asked_instant::timestamptz > now(), false) as is_ahead
 from past.publications
 inner join serving.publications using (publication_id)
