@@ -1,23 +1,15 @@
-"""Typed client of the Workflow API: one call per question, the signed-in reader's own token."""
+"""Client of the Workflow API: one call per question, always with a reader's own token."""
 
+import os
+from collections.abc import Mapping
+from functools import cache
 from typing import NoReturn, TypeVar
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
-from dashboards.answers import (
-    Ages,
-    Answer,
-    Dashboard,
-    Metrics,
-    Overview,
-    Published,
-    Sla,
-    Statuses,
-    Tokens,
-    Trends,
-    VolumeForecast,
-)
+from dashboards.answers.accounts import Tokens
+from dashboards.answers.base import Answer
 from dashboards.errors import (
     ApiUnavailableError,
     DashboardError,
@@ -27,12 +19,11 @@ from dashboards.errors import (
     SessionEndedError,
     SignInRefusedError,
 )
-from dashboards.filters import Dimensions, Filters
 
-# A publication may land between two questions; then all are asked again.
-OVERVIEW_ATTEMPTS = 3
-DASHBOARD = "/analytics/tickets/dashboard/"
+DEFAULT_API_URL = "http://127.0.0.1:8002"
 TIMEOUT = httpx.Timeout(10, connect=3)
+# Whole lists as files come row by row.
+DOWNLOAD_TIMEOUT = httpx.Timeout(120, connect=3)
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -50,6 +41,11 @@ class Problem(Answer):
 
 
 class ApiClient:
+    """One connection pool for all readers: it holds no token.
+
+    Every method raises a `DashboardError` that says what went wrong in words for the reader.
+    """
+
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
         self._http = httpx.Client(base_url=base_url, timeout=TIMEOUT)
@@ -58,8 +54,7 @@ class ApiClient:
         self._http.close()
 
     def sign_in(self, username: str, password: str) -> Tokens:
-        credentials = {"username": username, "password": password}
-        response = self._send("POST", "/auth/token/", json=credentials)
+        response = self._send("POST", "/auth/token/", json={"username": username, "password": password})
         if response.status_code in {400, 401, 403, 429}:
             raise SignInRefusedError(_problem(response).sentence())
         return self._parse(Tokens, response)
@@ -72,87 +67,64 @@ class ApiClient:
 
     def sign_out(self, token: str) -> None:
         """End the session on the API's side too, so that copies of its tokens are worth nothing."""
-        response = self._send("POST", "/auth/sign-out/", headers={"Authorization": f"Bearer {token}"})
+        response = self._send("POST", "/auth/sign-out/", token=token)
         if response.status_code in {401, 403}:
             raise SessionEndedError(_problem(response).sentence())
 
-    def newest_publication(self, token: str) -> Published:
-        return self._get(Published, "/analytics/tickets/status/", token, {})
+    def get(self, address: str, token: str) -> bytes:
+        """The body of an answer; the address holds its query."""
+        return _accepted(self._send("GET", address, token=token)).content
 
-    def overview(self, token: str, filters: Filters) -> Overview:
-        """Answer every part of the page from one publication."""
-        for _ in range(OVERVIEW_ATTEMPTS):
-            answer = self._read_overview(token, filters)
-            parts: list[Published] = [
-                answer.dashboard,
-                answer.trends,
-                answer.sla,
-                answer.statuses,
-                answer.ages,
-            ]
-            if len({part.publication_id for part in parts}) == 1:
-                return answer
-        raise ApiUnavailableError(
-            "New numbers are being published at this moment. Try again in a few seconds."
-        )
+    def download(self, address: str, token: str) -> bytes:
+        """A whole list as a file."""
+        return _accepted(self._send("GET", address, token=token, timeout=DOWNLOAD_TIMEOUT)).content
 
-    def sla_groups(self, token: str, group_by: str) -> Sla:
-        return self._get(Sla, "/analytics/tickets/sla/", token, {"group_by": group_by})
+    def change(self, method: str, path: str, token: str, body: Mapping[str, object] | None = None) -> bytes:
+        """Have the API change something: POST, PUT, PATCH or DELETE."""
+        return _accepted(self._send(method, path, token=token, json=body)).content
 
-    def volume_forecast(self, token: str, dimensions: Dimensions, *, days: int) -> VolumeForecast:
-        query = dimensions.query() | {"forecast_days": str(days)}
-        return self._get(VolumeForecast, "/analytics/forecast/volume/", token, query)
-
-    def dashboard_meanings(self, token: str) -> dict[str, str]:
-        """What each field of the dashboard's answer means."""
-        query = {"answer": DASHBOARD, "page_size": "100"}
-        metrics = self._get(Metrics, "/analytics/metrics/", token, query).results
-        return {
-            carrier.field: metric.meaning()
-            for metric in metrics
-            for carrier in metric.carried_by
-            if carrier.answer == DASHBOARD
-        }
-
-    def _read_overview(self, token: str, filters: Filters) -> Overview:
-        query = filters.query()
-        return Overview(
-            dashboard=self._get(Dashboard, DASHBOARD, token, query),
-            trends=self._get(Trends, "/analytics/ticket-trends/", token, filters.trend_query()),
-            sla=self._get(Sla, "/analytics/tickets/sla/", token, query),
-            statuses=self._get(Statuses, "/analytics/tickets/status/", token, query),
-            ages=self._get(Ages, "/analytics/tickets/age/", token, query),
-        )
-
-    def _get(self, answer: type[A], path: str, token: str, query: dict[str, str]) -> A:
-        headers = {"Authorization": f"Bearer {token}"}
-        response = self._send("GET", path, params=query, headers=headers)
-        return self._parse(answer, response)
+    def read(self, answer: type[A], body: bytes) -> A:
+        """The part of an answer's body that a page shows."""
+        try:
+            return answer.model_validate_json(body)
+        except ValidationError as error:
+            raise ApiUnavailableError(
+                f"The Workflow API at {self.base_url} gave an answer this page does not understand: "
+                "are both of the same version?"
+            ) from error
 
     def _send(
         self,
         method: str,
         path: str,
         *,
-        params: dict[str, str] | None = None,
-        json: dict[str, str] | None = None,
-        headers: dict[str, str] | None = None,
+        token: str | None = None,
+        json: Mapping[str, object] | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
     ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            return self._http.request(method, path, params=params, json=json, headers=headers)
+            return self._http.request(method, path, json=json, headers=headers, timeout=timeout)
         except httpx.HTTPError as error:
             raise ApiUnavailableError(f"The Workflow API at {self.base_url} does not answer.") from error
 
     def _parse(self, answer: type[A], response: httpx.Response) -> A:
-        if not response.is_success:
-            _refuse(response)
-        try:
-            return answer.model_validate_json(response.content)
-        except ValidationError as error:
-            raise ApiUnavailableError(
-                f"The Workflow API at {self.base_url} gave an answer this page does not understand: "
-                "are both of the same version?"
-            ) from error
+        return self.read(answer, _accepted(response).content)
+
+
+@cache
+def api_client(base_url: str) -> ApiClient:
+    return ApiClient(base_url)
+
+
+def connected_client() -> ApiClient:
+    return api_client(os.environ.get("SLUICE_WORKFLOW_API_URL", DEFAULT_API_URL))
+
+
+def _accepted(response: httpx.Response) -> httpx.Response:
+    if not response.is_success:
+        _refuse(response)
+    return response
 
 
 def _problem(response: httpx.Response) -> Problem:
@@ -169,6 +141,8 @@ def _refuse(response: httpx.Response) -> NoReturn:
         401: SessionEndedError,
         403: NotPermittedError,
         404: RequestRefusedError,
+        409: RequestRefusedError,
+        422: RequestRefusedError,
     }
     if problem.code == "not_published":
         raise NothingPublishedError(problem.sentence())

@@ -1,81 +1,132 @@
-"""Answers of the API, kept for seconds, in the session that asked and under the name that asked."""
+"""Answers of the API, kept for seconds, in the session that asked and under the sign-in that asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboards.answers import Overview, Published, SlaGroup, VolumeForecast
-from dashboards.filters import Dimensions, Filters
-from dashboards.session import connected_client, current_account, with_token
+from dashboards.answers.base import Answer, Published
+from dashboards.answers.catalogue import Meaning, Metrics
+from dashboards.answers.tickets import Sla, SlaGroup
+from dashboards.client import connected_client
+from dashboards.errors import SessionEndedError
+from dashboards.session import reader_key, with_token
 
-# Shorter than the interval at which the page looks for a new publication.
-FRESH_SECONDS = 10
-CHOICES_SECONDS = 60
+# What has been published stays as it is; limits that admins set may change what is said of it.
+PUBLISHED_SECONDS = 60
+# Shorter than the interval at which a page looks for a new publication.
+FRESH_SECONDS = 5
 # They change with the API's version only.
 MEANINGS_SECONDS = 3600
+NEWEST = "/analytics/tickets/status/"
+
+A = TypeVar("A", bound=Answer)
 
 
-def overview(filters: Filters) -> Overview:
-    return _overview(_reader(), filters)
+@dataclass(frozen=True)
+class Number:
+    """One number of an answer, as a proof names it: `status_summary[status=completed].count`."""
+
+    address: str
+    field: str
 
 
-def volume_forecast(dimensions: Dimensions, *, days: int) -> VolumeForecast:
-    return _volume_forecast(_reader(), dimensions, days)
+@dataclass(frozen=True)
+class Told(Generic[A]):
+    """An answer, and the address that it was asked at."""
 
+    answer: A
+    address: str
 
-def departments() -> list[str]:
-    return [group.department for group in _groups(_reader(), "department") if group.department]
-
-
-def categories() -> list[str]:
-    return [group.category for group in _groups(_reader(), "category") if group.category]
-
-
-def workflow_ids() -> dict[str, int]:
-    """Each workflow that has tickets, its number by its name; two of one name are told apart."""
-    groups = _groups(_reader(), "workflow")
-    names = [group.workflow_name for group in groups]
-    return {
-        name if names.count(name) == 1 else f"{name} ({group.workflow_id})": group.workflow_id
-        for group, name in zip(groups, names, strict=True)
-        if name is not None and group.workflow_id is not None
-    }
-
-
-def dashboard_meanings() -> dict[str, str]:
-    return _dashboard_meanings(_reader())
+    def number(self, field: str) -> Number:
+        return Number(self.address, field)
 
 
 def newest_publication() -> Published:
-    return with_token(_reader(), connected_client().newest_publication)
+    return _read(Published, _fresh_body(reader_key(), NEWEST))
+
+
+def ask(answer: type[A], path: str, query: Mapping[str, str] | None = None) -> Told[A]:
+    """Ask for something that is published, of the publication that is the newest one now.
+
+    All that a page asks for while one is current is answered from it, whatever is published meanwhile.
+    """
+    publication_id = newest_publication().publication_id
+    address = address_of(path, {**(query or {}), "known_on": str(publication_id)})
+    return Told(_read(answer, _published_body(reader_key(), address)), address)
+
+
+def ask_kept(answer: type[A], path: str, query: Mapping[str, str]) -> A:
+    """Ask for something of the publication that the query names itself."""
+    return _read(answer, _published_body(reader_key(), address_of(path, query)))
+
+
+def ask_now(answer: type[A], path: str, query: Mapping[str, str] | None = None) -> A:
+    """Ask for the state of the desk at this moment, which no publication holds."""
+    return _read(answer, _fresh_body(reader_key(), address_of(path, query or {})))
+
+
+def download(address: str) -> bytes:
+    return with_token(lambda token: connected_client().download(address, token))
+
+
+def meanings(path: str) -> dict[str, Meaning]:
+    """What each number of an answer means, by its field as the catalogue names it: `trends[].created`."""
+    address = address_of("/analytics/metrics/", {"answer": path, "page_size": "100"})
+    metrics = _read(Metrics, _lasting_body(reader_key(), address)).results
+    return {
+        carrier.field: Meaning.of(metric)
+        for metric in metrics
+        for carrier in metric.carried_by
+        if carrier.answer == path
+    }
+
+
+def groups(dimension: str) -> list[SlaGroup]:
+    """Every value of a dimension that has tickets."""
+    return ask(Sla, "/analytics/tickets/sla/", {"group_by": dimension}).answer.sla_compliance
+
+
+def change(method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
+    """Have the API change something; what was known before is asked for anew."""
+    try:
+        return with_token(lambda token: connected_client().change(method, path, token, body))
+    finally:
+        forget()
 
 
 def forget() -> None:
-    for loader in (_overview, _volume_forecast, _groups, _dashboard_meanings):
+    for loader in (_published_body, _fresh_body):
         loader.clear()
 
 
-def _reader() -> str:
-    account = current_account()
-    return account.username if account else ""
+def address_of(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _read(answer: type[A], body: bytes) -> A:
+    return connected_client().read(answer, body)
+
+
+@st.cache_data(ttl=PUBLISHED_SECONDS, scope="session", show_spinner=False)
+def _published_body(reader: str, address: str) -> bytes:
+    return _ask(reader, address)
 
 
 @st.cache_data(ttl=FRESH_SECONDS, scope="session", show_spinner=False)
-def _overview(username: str, filters: Filters) -> Overview:
-    return with_token(username, lambda token: connected_client().overview(token, filters))
-
-
-@st.cache_data(ttl=FRESH_SECONDS, scope="session", show_spinner=False)
-def _volume_forecast(username: str, dimensions: Dimensions, days: int) -> VolumeForecast:
-    return with_token(
-        username, lambda token: connected_client().volume_forecast(token, dimensions, days=days)
-    )
-
-
-@st.cache_data(ttl=CHOICES_SECONDS, scope="session", show_spinner=False)
-def _groups(username: str, dimension: str) -> list[SlaGroup]:
-    client = connected_client()
-    return with_token(username, lambda token: client.sla_groups(token, dimension)).sla_compliance
+def _fresh_body(reader: str, address: str) -> bytes:
+    return _ask(reader, address)
 
 
 @st.cache_data(ttl=MEANINGS_SECONDS, scope="session", show_spinner=False)
-def _dashboard_meanings(username: str) -> dict[str, str]:
-    return with_token(username, connected_client().dashboard_meanings)
+def _lasting_body(reader: str, address: str) -> bytes:
+    return _ask(reader, address)
+
+
+def _ask(reader: str, address: str) -> bytes:
+    """Ask for the reader under whose key the answer is kept, and for nobody else."""
+    if reader != reader_key():
+        raise SessionEndedError("Sign in to see this page.")
+    return with_token(lambda token: connected_client().get(address, token))

@@ -1,58 +1,49 @@
-"""Who is signed in, kept in this browser session's memory and nowhere else."""
+"""Whose pages these are: found by the cookie, asked with their own token."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import streamlit as st
 
-from dashboards.client import ApiClient
+from dashboards.accounts import Account, accounts
+from dashboards.client import connected_client
 from dashboards.errors import DashboardError, SessionEndedError
+from dashboards.gate import COOKIE, is_provider_configured
 
-ACCOUNT = "account"
-NOTICE = "sign_in_notice"
-DEFAULT_API_URL = "http://127.0.0.1:8002"
+SESSION_ID = "session_id"
+NOTICE = "notice"
+# What an identity provider gave to Streamlit; the API checks the token with the provider's keys.
+PROVIDED_KIND = "access"
+_PROVIDED = "provided_account"
 
 T = TypeVar("T")
 
 
-@dataclass
-class Account:
-    username: str
-    access_token: str
-    refresh_token: str
-
-
-@st.cache_resource
-def api_client(base_url: str) -> ApiClient:
-    """One connection pool for all sessions: it holds no token."""
-    return ApiClient(base_url)
-
-
-def connected_client() -> ApiClient:
-    return api_client(os.environ.get("SLUICE_WORKFLOW_API_URL", DEFAULT_API_URL))
-
-
 def current_account() -> Account | None:
-    account: Account | None = st.session_state.get(ACCOUNT)
-    return account
+    """Who looks at this page; None once the session has ended, here or in another window."""
+    found = accounts.find(_session_id())
+    if found is None and is_provider_configured() and st.user.is_logged_in:
+        return _provided_account()
+    return found
 
 
-def sign_in(username: str, password: str) -> None:
-    tokens = connected_client().sign_in(username, password)
-    _forget_everything()
-    st.session_state[ACCOUNT] = Account(username, tokens.access_token, tokens.refresh_token)
+def reader_key() -> str:
+    """What answers are kept under: another sign-in, of the same person too, sees none of them."""
+    account = current_account()
+    return (_session_id() or account.access_token) if account else ""
 
 
 def sign_out() -> None:
     """End the session here and at the API; one that cannot be reached lets it run out by itself."""
-    account = current_account()
-    if account is not None:
+    if current_account() is not None:
         with suppress(DashboardError):
-            with_token(account.username, connected_client().sign_out)
+            with_token(connected_client().sign_out)
+    is_provided = accounts.find(_session_id()) is None
     _forget_everything()
+    if is_provided:
+        st.logout()
 
 
 def end(notice: str) -> None:
@@ -66,23 +57,47 @@ def take_notice() -> str | None:
     return notice
 
 
-def with_token(username: str, ask: Callable[[str], T]) -> T:
+def with_token(ask: Callable[[str], T]) -> T:
     """Ask with this reader's token; when it has run out, renew it once and ask again.
 
     Raises:
-        SessionEndedError: this reader is not the one signed in, or the API no longer renews the token.
+        SessionEndedError: nobody is signed in, or the API no longer renews the token.
     """
     account = current_account()
-    if account is None or account.username != username:
+    if account is None:
         raise SessionEndedError("Sign in to see this page.")
+    token = account.access_token
     try:
-        return ask(account.access_token)
+        return ask(token)
     except SessionEndedError:
-        tokens = connected_client().refresh(account.refresh_token)
-        account.access_token, account.refresh_token = tokens.access_token, tokens.refresh_token
+        # Windows of one browser share the account: the first renews, the others take what it got.
+        with account.renewal:
+            if account.access_token == token:
+                _renew(account)
         return ask(account.access_token)
+
+
+def _renew(account: Account) -> None:
+    if account.refresh_token is None:
+        raise SessionEndedError("Your session has ended. Sign in again to go on.")
+    tokens = connected_client().refresh(account.refresh_token)
+    account.access_token, account.refresh_token = tokens.access_token, tokens.refresh_token
+
+
+def _session_id() -> str | None:
+    return st.session_state.get(SESSION_ID) or st.context.cookies.get(COOKIE)
+
+
+def _provided_account() -> Account:
+    token = st.user.tokens[PROVIDED_KIND]
+    account: Account | None = st.session_state.get(_PROVIDED)
+    if account is None or account.access_token != token:
+        name = str(st.user.get("preferred_username") or st.user.get("email") or st.user.get("name") or "")
+        account = st.session_state[_PROVIDED] = Account(name, token, None, datetime.now(UTC))
+    return account
 
 
 def _forget_everything() -> None:
     """Nothing of one reader may be left for the next one at the same screen."""
+    accounts.close(_session_id())
     st.session_state.clear()

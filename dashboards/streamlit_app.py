@@ -1,4 +1,4 @@
-"""Router and frame: who is signed in, which page, and what happens when a session ends."""
+"""Router and frame: whose pages these are, which page, and what happens when a session ends."""
 
 import os
 from pathlib import Path
@@ -6,34 +6,48 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import session
+from dashboards.accounts import Account
 from dashboards.errors import SessionEndedError
+from dashboards.gate import SIGN_IN
+from dashboards.pages import pages_for
+from dashboards.texts import _
 
 LOGO = Path(__file__).parent / "images" / "sluice.svg"
 DEFAULT_DOCS_URL = "http://127.0.0.1:8080"
 
-st.set_page_config(page_title="Sluice", page_icon=":material/water:", layout="wide")
+st.set_page_config(page_title="Sluice", page_icon=str(LOGO), layout="wide")
 
 
 def main() -> None:
     account = session.current_account()
     if account is None:
-        st.navigation([st.Page("app_pages/sign_in.py", title="Sign in")], position="hidden").run()
+        show_farewell()
         return
     st.logo(LOGO, size="large")
-    page = st.navigation(
-        [st.Page("app_pages/overview.py", title="Overview", icon=":material/dashboard:", default=True)]
-    )
+    page = st.navigation(pages_for(account))
     try:
         page.run()
     except SessionEndedError as ended:
         session.end(str(ended))
         st.rerun()
+    show_foot(account)
+
+
+def show_farewell() -> None:
+    """What is left once a session has ended: why, and the way back."""
+    st.navigation([st.Page(lambda: None, title=_("Signed out"))], position="hidden")
+    st.title("Sluice", anchor=False)
+    st.text(session.take_notice() or _("You are signed out."))
+    st.link_button(_("Sign in"), SIGN_IN, icon=":material/login:", type="primary")
+
+
+def show_foot(account: Account) -> None:
     with st.sidebar:
         st.divider()
         docs_url = os.environ.get("SLUICE_DOCS_URL", DEFAULT_DOCS_URL)
-        st.link_button("What the numbers mean", f"{docs_url}/contents.html", icon=":material/menu_book:")
-        st.text(f"Signed in as {account.username}")
-        st.button("Sign out", icon=":material/logout:", on_click=session.sign_out)
+        st.link_button(_("What the numbers mean"), f"{docs_url}/contents.html", icon=":material/menu_book:")
+        st.text(_("Signed in as {name}").format(name=account.username))
+        st.button(_("Sign out"), icon=":material/logout:", on_click=session.sign_out)
 
 
 main()

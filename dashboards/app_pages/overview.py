@@ -1,77 +1,157 @@
 """How the desk is doing: counts, SLA, flow, backlog, and what is coming."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from dashboards import loaders
-from dashboards.answers import Overview
-from dashboards.components import charts, frames
-from dashboards.components.cards import chart_card, show_chart, show_table
-from dashboards.components.filters import choose_filters
+from dashboards.answers.tickets import Ages, Dashboard, Sla, Statuses, Trends
+from dashboards.charts import tickets as charts
+from dashboards.components import wording
+from dashboards.components.cards import Card, chart_card, show_cards, show_chart, show_table
+from dashboards.components.filters import choose_filters, tell_unused
 from dashboards.components.forecast import show_forecast
 from dashboards.components.freshness import show_freshness
-from dashboards.components.kpis import show_cards
-from dashboards.components.states import explain
-from dashboards.errors import DashboardError, SessionEndedError
-from dashboards.filters import TREND_WEEKS_WITHOUT_START, Filters
+from dashboards.components.opening import Opens
+from dashboards.components.pages import page_of
+from dashboards.filters import COMPARISON, DATES, TICKETS, TREND_WEEKS_WITHOUT_START, Filters
+from dashboards.frames import tickets as frames
+from dashboards.loaders import Number, Told
+from dashboards.texts import _
+
+TAKEN = (*DATES, *TICKETS)
+DASHBOARD = "/analytics/tickets/dashboard/"
+# Field of the answer, its name, how it is told, and whether more of it is better.
+CARDS = (
+    ("total_tickets", _("Total tickets"), wording.count, None),
+    ("open_tickets", _("Open"), wording.count, False),
+    ("unassigned_tickets", _("Unassigned"), wording.count, False),
+    ("sla_compliance_rate", _("SLA compliance"), wording.percent, True),
+    ("sla_breached", _("SLA breached"), wording.count, False),
+    ("sla_at_risk", _("At risk"), wording.count, False),
+    ("median_resolution_hours", _("Median resolution"), wording.hours, False),
+    ("avg_first_response_hours", _("First response"), wording.hours, False),
+)
 
 
+@page_of(_("Overview"))
 def show_page() -> None:
-    st.title("Overview", anchor=False)
-    try:
-        filters = choose_filters()
-        overview = loaders.overview(filters)
-        meanings = loaders.dashboard_meanings()
-    except SessionEndedError:
-        raise
-    except DashboardError as error:
-        explain(error)
-        return
-    show_freshness(overview.dashboard)
-    show_cards(overview.dashboard, meanings)
-    if overview.dashboard.total_tickets == 0:
-        st.info("No ticket was created in this selection: widen the dates or remove a filter.")
+    filters = choose_filters()
+    told = loaders.ask(Dashboard, DASHBOARD, filters.query((*TAKEN, *COMPARISON)))
+    show_freshness(told.answer)
+    tell_unused(filters, TAKEN)
+    show_headlines(told)
+    if told.answer.total_tickets == 0:
+        st.info(_("No ticket was created in this selection: widen the dates or remove a filter."))
     left, right = st.columns([3, 2])
     with left:
-        show_flow(overview, filters)
-        show_forecast(filters.dimensions)
+        show_flow(filters)
+        show_forecast(filters)
     with right:
-        show_sla(overview)
-        show_states(overview)
+        show_sla(filters)
+        show_states(filters)
 
 
-def show_flow(overview: Overview, filters: Filters) -> None:
-    table = frames.trend_table(overview.trends)
-    summary = overview.trends.summary
-    window = "" if filters.start else f" in {TREND_WEEKS_WITHOUT_START} weeks and this one"
-    words = f"{summary.total_created:,} created, {summary.total_resolved:,} resolved{window}."
-    with chart_card("Created, resolved and backlog", f"{words} A hollow point is not a whole period."):
+def show_headlines(told: Told[Dashboard]) -> None:
+    meanings = loaders.meanings(DASHBOARD)
+    changes = told.answer.change or {}
+    show_cards(
+        [
+            Card(
+                label,
+                tell(getattr(told.answer, field)),
+                meanings.get(field),
+                told.number(field),
+                changes.get(field),
+                tell,
+                is_more_better,
+            )
+            for field, label, tell, is_more_better in CARDS
+        ]
+    )
+
+
+def show_flow(filters: Filters) -> None:
+    told = loaders.ask(Trends, "/analytics/ticket-trends/", filters.trend_query(TAKEN))
+    table = frames.trend_table(told.answer)
+    summary = told.answer.summary
+    words = _("{created} created, {resolved} resolved. A hollow point is not a whole period.")
+    if filters.start_date is None:
+        words = _(
+            "{created} created, {resolved} resolved in {weeks} weeks and this one. "
+            "A hollow point is not a whole period."
+        )
+    told_words = words.format(
+        created=wording.count(summary.total_created),
+        resolved=wording.count(summary.total_resolved),
+        weeks=TREND_WEEKS_WITHOUT_START,
+    )
+
+    def opened(row: Mapping[Any, Any], series: str) -> Number | None:
+        if series not in {"created", "resolved"}:
+            return None
+        return told.number(f"trends[date={row['date'].date()}].{series}")
+
+    with chart_card(_("Created, resolved and backlog"), told_words):
         if summary.total_created == summary.total_resolved == 0:
-            st.info("No ticket was created or resolved in these dates: choose others for an older history.")
-        show_chart(charts.created_and_resolved(table), "Tickets created and resolved over time, as lines")
-        show_chart(charts.backlog(table), "Open tickets at the end of each period, as an area")
-        show_table(table.drop(columns="is_whole"))
+            st.info(
+                _("No ticket was created or resolved in these dates: choose others for an older history.")
+            )
+        show_chart(
+            charts.created_and_resolved(table, opened),
+            _("Tickets created and resolved over time, as lines"),
+        )
+        show_chart(charts.backlog(table), _("Open tickets at the end of each period, as an area"))
+        show_table(table.drop(columns="is_whole"), _("Created, resolved and backlog"), opens=opened)
 
 
-def show_sla(overview: Overview) -> None:
-    table = frames.sla_table(overview.sla)
+def show_sla(filters: Filters) -> None:
+    told = loaders.ask(Sla, "/analytics/tickets/sla/", filters.query(TAKEN))
+    table = frames.sla_table(told.answer)
+
+    def opened(row: Mapping[Any, Any], column: str) -> Number | None:
+        field = frames.SLA_FIELDS.get(column)
+        return told.number(f"sla_compliance[priority={row['Priority']}].{field}") if field else None
+
     with chart_card(
-        "SLA by priority",
-        f"{overview.sla.total_with_sla:,} tickets are under an SLA. Beside each priority: its compliance.",
+        _("SLA by priority"),
+        _("{count} tickets are under an SLA. Beside each priority: its compliance.").format(
+            count=wording.count(told.answer.total_with_sla)
+        ),
     ):
-        show_chart(charts.sla_by_priority(table), "Share of tickets in each SLA state, one bar per priority")
-        show_table(table.drop(columns="Bar"))
+        show_chart(
+            charts.sla_by_priority(table, opened),
+            _("Share of tickets in each SLA state, one bar per priority"),
+        )
+        show_table(table.drop(columns="Bar"), _("SLA by priority"), opens=opened)
 
 
-def show_states(overview: Overview) -> None:
-    statuses, ages = frames.status_table(overview.statuses), frames.age_table(overview.ages)
-    with chart_card("Where tickets stand", "By status, and open ones by age."):
-        by_status, by_age = st.tabs(["Status", "Age of open tickets"])
-        with by_status:
-            show_chart(charts.counts(statuses, "Status"), "Tickets by status, as bars")
-            show_table(statuses.drop(columns="Bar"))
-        with by_age:
-            show_chart(charts.counts(ages, "Age"), "Open tickets by age, as bars")
-            show_table(ages.drop(columns="Bar"))
+def show_states(filters: Filters) -> None:
+    statuses = loaders.ask(Statuses, "/analytics/tickets/status/", filters.query(TAKEN))
+    ages = loaders.ask(Ages, "/analytics/tickets/age/", filters.query(TAKEN))
+    with chart_card(_("Where tickets stand"), _("By status, and open ones by age.")):
+        first, second = st.tabs([_("Status"), _("Age of open tickets")])
+        with first:
+            show_counts(
+                frames.status_table(statuses.answer),
+                "Status",
+                _("Tickets by status"),
+                lambda row, _column: statuses.number(f"status_summary[status={row['Key']}].count"),
+            )
+        with second:
+            show_counts(
+                frames.age_table(ages.answer),
+                "Age",
+                _("Open tickets by age"),
+                lambda row, _column: ages.number(f"ticket_age[age_bucket={row['Key']}].count"),
+            )
+
+
+def show_counts(table: pd.DataFrame, label: str, words: str, opens: Opens) -> None:
+    show_chart(charts.counts(table, label, opens), _("{what}, as bars").format(what=words))
+    show_table(table.drop(columns="Bar"), words, opens=opens, config={"Key": None})
 
 
 show_page()

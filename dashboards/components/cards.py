@@ -1,13 +1,71 @@
-"""The frame every chart stands in: a title, one line of words, and its table."""
+"""The frames numbers and charts stand in: a card opens to its rows, a chart has its table beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
-from dashboards.components import palette
+from dashboards.answers.base import Change
+from dashboards.answers.catalogue import Meaning
+from dashboards.charts.base import finished
+from dashboards.components import wording
+from dashboards.components.opening import Opens, show_number_link
+from dashboards.loaders import Number
+from dashboards.texts import _
+
+COLUMNS = 4
+DELTA_COLOURS: Mapping[bool | None, Literal["normal", "inverse", "off"]] = {
+    True: "normal",
+    False: "inverse",
+    None: "off",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number at the head of a page.
+
+    Attributes:
+        number: What it opens; None where the catalogue proves no such number.
+        change: Since the period before, where that was asked for.
+        is_more_better: None where neither more nor less is.
+    """
+
+    label: str
+    value: str
+    meaning: Meaning | None = None
+    number: Number | None = None
+    change: Change | None = None
+    tell: Callable[[float], str] = wording.count
+    is_more_better: bool | None = None
+
+
+def show_cards(cards: Sequence[Card]) -> None:
+    for start in range(0, len(cards), COLUMNS):
+        row = cards[start : start + COLUMNS]
+        for column, card in zip(st.columns(COLUMNS), row, strict=False):
+            with column.container(border=True, height="stretch"):
+                _show_card(card)
+
+
+def _show_card(card: Card) -> None:
+    moved = wording.change(card.change, card.tell)
+    is_moved = card.change is not None and bool(card.change.absolute)
+    st.metric(
+        card.label,
+        card.value,
+        moved,
+        DELTA_COLOURS[card.is_more_better if is_moved else None],
+        help=card.meaning.text if card.meaning else None,
+        delta_arrow="auto" if is_moved else "off",
+        delta_description=_("vs. before") if moved else None,
+    )
+    if card.number is not None:
+        show_number_link(card.number)
 
 
 @contextmanager
@@ -19,14 +77,35 @@ def chart_card(title: str, words: str) -> Iterator[None]:
 
 
 def show_chart(chart: alt.Chart | alt.LayerChart, described_as: str) -> None:
-    ink = palette.LABELS[st.context.theme.type or "light"]
-    legible = chart.configure_axis(labelColor=ink, titleColor=ink).configure_legend(labelColor=ink)
-    st.altair_chart(legible, alt=described_as)
+    """Draw it; a mark with an address leads there in this window."""
+    st.altair_chart(finished(chart), alt=described_as)
 
 
-def show_table(table: pd.DataFrame) -> None:
-    table = table.rename(columns=str.capitalize)
+def show_table(
+    table: pd.DataFrame,
+    described_as: str,
+    *,
+    opens: Opens | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> None:
+    """The numbers behind a chart; a chosen cell shows the way to the rows behind its number."""
     dates = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
-    config = {name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in dates}
-    with st.expander("The same as a table", icon=":material/table_rows:"):
-        st.dataframe(table, hide_index=True, column_config=config)
+    columns = {name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in dates} | dict(config or {})
+    with st.expander(_("The same as a table"), icon=":material/table_rows:"):
+        if opens is None:
+            st.dataframe(table, hide_index=True, column_config=columns, alt=described_as)
+            return
+        st.caption(_("Choose a number to see the tickets behind it."))
+        event = st.dataframe(
+            table,
+            hide_index=True,
+            column_config=columns,
+            key=f"table of {described_as}",
+            on_select="rerun",
+            selection_mode="single-cell",
+            alt=described_as,
+        )
+        for row, column in event.selection.cells[:1]:
+            number = opens(table.to_dict("records")[row], column)
+            if number is not None:
+                show_number_link(number)

@@ -1,49 +1,136 @@
-"""The sidebar's filters. Each is bound to the address, so a link opens the same view."""
+"""The sidebar's filters, the same on every page. Each is in the address, so a link opens the same view."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 import streamlit as st
 
 from dashboards import loaders
-from dashboards.filters import Dimensions, Filters, Period, period_dates
+from dashboards.answers.people import Users
+from dashboards.filters import Filters, Period, period_dates
+from dashboards.texts import _
 
 PRIORITIES = ["Critical", "High", "Medium", "Low"]
+# As many people as the answer tells at once; the choice is searched by typing.
+MOST_PEOPLE = 1000
 
 
 def choose_filters() -> Filters:
+    """Draw the filters and return what is chosen.
+
+    Raises:
+        DashboardError: the API does not say what there is to choose from.
+    """
     with st.sidebar:
-        start, end = _choose_dates(datetime.now(UTC).date())
-        return Filters(start, end, _choose_dimensions())
+        start, end, is_compared = _choose_dates(datetime.now(UTC).date())
+        department = _choose(_("Department"), "department", _names("department"))
+        category = _choose(_("Category"), "category", _names("category"))
+        workflows = _workflow_ids()
+        workflow = _choose(_("Workflow"), "workflow", list(workflows))
+        priority = _choose(_("Priority"), "priority", PRIORITIES)
+        role, user_id = _choose_people()
+    return Filters(
+        start,
+        end,
+        department,
+        category,
+        workflows.get(workflow or ""),
+        priority,
+        role,
+        user_id,
+        is_compared=is_compared,
+    )
 
 
-def _choose_dates(today: date) -> tuple[date | None, date | None]:
+def tell_unused(filters: Filters, names: Collection[str]) -> None:
+    """Say which chosen filters the numbers of this page do not follow."""
+    words = {
+        "start_date": _("first day"),
+        "end_date": _("last day"),
+        "department": _("department"),
+        "category": _("category"),
+        "workflow_id": _("workflow"),
+        "priority": _("priority"),
+        "role": _("role"),
+        "user_id": _("person"),
+    }
+    unused = [words[name] for name in filters.unused(names)]
+    if unused:
+        st.caption(_("Not applied on this page: {filters}.").format(filters=", ".join(unused)))
+
+
+def _choose_dates(today: date) -> tuple[date | None, date | None, bool]:
     period = st.selectbox(
-        "Created",
+        _("Created"),
         list(Period),
+        format_func=_,
         key="period",
         bind="query-params",
-        help="By the day tickets were created, in UTC.",
+        persist_state="session",
+        help=_("By the day tickets were created, in UTC."),
     )
     if period is not Period.CUSTOM:
-        return period_dates(period, today)
-    start = st.date_input("From", None, key="from", format="YYYY-MM-DD", bind="query-params")
-    end = st.date_input("To", None, key="to", format="YYYY-MM-DD", bind="query-params")
+        start, end = period_dates(period, today)
+    else:
+        start = st.date_input(
+            _("From"), None, key="from", format="YYYY-MM-DD", bind="query-params", persist_state="session"
+        )
+        end = st.date_input(
+            _("To"), None, key="to", format="YYYY-MM-DD", bind="query-params", persist_state="session"
+        )
     if start and end and start > end:
-        st.warning(f"The first day ({start}) is after the last ({end}): choose an earlier first day.")
+        st.warning(
+            _("The first day ({start}) is after the last ({end}): choose an earlier first day.").format(
+                start=start, end=end
+            )
+        )
         st.stop()
-    return start, end
+    is_compared = st.toggle(
+        _("Compare with the period before"),
+        value=True,
+        key="compare",
+        bind="query-params",
+        persist_state="session",
+        disabled=not (start and end),
+        help=_("Of the same length, ending the day before the first one. It needs both days."),
+    )
+    return start, end, is_compared
 
 
-def _choose_dimensions() -> Dimensions:
-    department = _choose("Department", "department", loaders.departments())
-    category = _choose("Category", "category", loaders.categories())
-    workflows = loaders.workflow_ids()
-    workflow = _choose("Workflow", "workflow", list(workflows))
-    priority = _choose("Priority", "priority", PRIORITIES)
-    return Dimensions(department, category, workflows.get(workflow or ""), priority)
+def _choose_people() -> tuple[str | None, int | None]:
+    people = loaders.ask(
+        Users, "/analytics/tasks/users/", {"limit": str(MOST_PEOPLE)}
+    ).answer.user_performance
+    role = _choose(_("Role"), "role", sorted({role for user in people for role in user.roles}))
+    names = {user.label: user.user_id for user in people}
+    person = _choose(_("Person"), "person", sorted(names))
+    return role, names.get(person or "")
+
+
+def _names(dimension: str) -> list[str]:
+    names = (getattr(group, dimension) for group in loaders.groups(dimension))
+    return [name for name in names if name]
+
+
+def _workflow_ids() -> dict[str, int]:
+    """Each workflow that has tickets, its number by its name; two of one name are told apart."""
+    groups = [group for group in loaders.groups("workflow") if group.workflow_id is not None]
+    names = [group.workflow_name or "" for group in groups]
+    return {
+        name if names.count(name) == 1 else f"{name} ({group.workflow_id})": group.workflow_id
+        for group, name in zip(groups, names, strict=True)
+        if group.workflow_id is not None
+    }
 
 
 def _choose(label: str, key: str, options: list[str]) -> str | None:
     return st.selectbox(
-        label, options, index=None, key=key, placeholder="All", bind="query-params", filter_mode="contains"
+        label,
+        options,
+        index=None,
+        key=key,
+        placeholder=_("All"),
+        bind="query-params",
+        persist_state="session",
+        filter_mode="contains",
     )

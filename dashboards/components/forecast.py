@@ -3,12 +3,14 @@
 import streamlit as st
 
 from dashboards import loaders
-from dashboards.answers import VolumeForecast
-from dashboards.components import charts, frames, wording
+from dashboards.answers.forecasts import VolumeForecast
+from dashboards.charts import forecasts as charts
+from dashboards.components import wording
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.states import show_notice
 from dashboards.errors import DashboardError, NotPermittedError, SessionEndedError
-from dashboards.filters import Dimensions
+from dashboards.filters import TICKETS, Filters
+from dashboards.frames import forecasts as frames
 
 DAYS_AHEAD = 28
 NOT_PERMITTED = (
@@ -16,12 +18,13 @@ NOT_PERMITTED = (
 )
 
 
-def show_forecast(dimensions: Dimensions) -> None:
+def show_forecast(filters: Filters) -> None:
     with chart_card(
         f"Tickets expected in the next {DAYS_AHEAD} days", "Per day; the dates chosen above do not apply."
     ):
         try:
-            forecast = loaders.volume_forecast(dimensions, days=DAYS_AHEAD)
+            query = filters.query(TICKETS) | {"forecast_days": str(DAYS_AHEAD)}
+            forecast = loaders.ask(VolumeForecast, "/analytics/forecast/volume/", query).answer
         except SessionEndedError:
             raise
         except NotPermittedError:
@@ -37,7 +40,7 @@ def _show_answer(forecast: VolumeForecast) -> None:
         table = frames.forecast_table(forecast)
         show_chart(charts.volume_forecast(table), "Tickets per day so far, and the forecast with its band")
         st.markdown(describe_quality(forecast))
-        show_table(table.sort_values("date", ascending=False))
+        show_table(table.sort_values("date", ascending=False), "Tickets per day and their forecast")
     for warning in forecast.warnings:
         show_notice(wording.FORECAST_WARNINGS.get(warning, warning), ":material/warning:")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from dashboards import loaders
-from dashboards.answers import Published
+from dashboards.answers.base import Published
 from dashboards.components import wording
 from dashboards.errors import DashboardError
 

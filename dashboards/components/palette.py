@@ -16,3 +16,5 @@ SLA_STATES = {
     "Breached": "#e5484d",
     "No target": "#6b7d95",
 }
+
+STEP_STATES = {"done": "#0d9488", "active": "#2f7de1", "pending": "#6b7d95", "skipped": "#6b7d95"}

@@ -1,6 +1,9 @@
 """Numbers and instants as a reader meets them; an absent number is never a zero."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+
+from dashboards.answers.base import Change
 
 ABSENT = "n/a"
 # Keeps a number and its unit on one line.
@@ -13,6 +16,13 @@ STATUS_NAMES = {
     "pending_external": "Pending external",
     "completed": "Completed",
     "cancelled": "Cancelled",
+}
+SLA_NAMES = {
+    "met": "Met",
+    "breached": "Breached",
+    "on_track": "On track",
+    "at_risk": "At risk",
+    "no_sla": "No target",
 }
 AGE_NAMES = {
     "0-1 days": "Up to 1 day",
@@ -40,8 +50,20 @@ FORECAST_WARNINGS = {
 }
 
 
-def count(value: int) -> str:
-    return f"{value:,}"
+def count(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def number(value: float | None) -> str:
+    """Any number, as exactly as the API tells it."""
+    return (
+        ABSENT if value is None else f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+    )
+
+
+def listed(chosen: Mapping[str, str]) -> str:
+    """Filters as they were asked for."""
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
 
 
 def hours(value: float | None) -> str:
@@ -50,6 +72,17 @@ def hours(value: float | None) -> str:
 
 def percent(value: float | None) -> str:
     return ABSENT if value is None else f"{value:.1f}{NO_BREAK}%"
+
+
+def change(moved: Change | None, tell: Callable[[float], str]) -> str | None:
+    """How far a number moved, with its sign first, as the arrow beside it follows that."""
+    if moved is None or moved.absolute is None:
+        return None
+    if moved.absolute == 0:
+        return tell(0)
+    sign = "-" if moved.absolute < 0 else "+"
+    percent = "" if moved.percent is None else f" ({moved.percent:+,.0f}{NO_BREAK}%)"
+    return f"{sign}{tell(abs(moved.absolute))}{percent}"
 
 
 def share(value: float) -> str:

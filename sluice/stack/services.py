@@ -138,7 +138,7 @@ def _dashboards(settings: StackSettings) -> Service:
         name="dashboards",
         part="dashboards",
         command=_python(
-            "streamlit", "run", str(folder / "streamlit_app.py"),
+            "streamlit", "run", str(folder / "server.py"),
             "--server.address", settings.host, "--server.port", str(settings.dashboards_port),
             "--server.headless", "true", "--server.fileWatcherType", "none",
             "--browser.gatherUsageStats", "false",

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.answers import VolumeForecast
+from dashboards.answers.forecasts import VolumeForecast
 from dashboards.components.forecast import describe_quality
 
 

@@ -1,14 +1,23 @@
-"""Answers as the long tables that charts and the tables behind them share."""
+"""Tickets as tables: when they came and went, where they stand, whether in time."""
 
 from calendar import monthrange
 from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboards.answers import Ages, Sla, Statuses, Trends, VolumeForecast
+from dashboards.answers.tickets import Ages, Sla, Statuses, Trends
 from dashboards.components import wording
 
-HISTORY, FORECAST = "Created so far", "Forecast"
+# Which field of the answer a column of the table of SLA states shows.
+SLA_FIELDS = {
+    "Compliance %": "compliance_rate",
+    "Met": "sla_met",
+    "Breached": "sla_breached",
+    "At risk": "at_risk",
+    "On track": "on_track",
+    "No target": "no_sla",
+    "Tickets": "total_tasks",
+}
 
 
 def trend_table(trends: Trends) -> pd.DataFrame:
@@ -58,6 +67,7 @@ def status_table(statuses: Statuses) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
+                "Key": row.status,
                 "Status": (name := wording.STATUS_NAMES.get(row.status, row.status)),
                 "Bar": f"{name}  {wording.count(row.count)}",
                 "Tickets": row.count,
@@ -72,6 +82,7 @@ def age_table(ages: Ages) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
+                "Key": row.age_bucket,
                 "Age": (name := wording.AGE_NAMES.get(row.age_bucket, row.age_bucket)),
                 "Bar": f"{name}  {wording.count(row.count)}",
                 "Tickets": row.count,
@@ -80,23 +91,3 @@ def age_table(ages: Ages) -> pd.DataFrame:
             for row in ages.ticket_age
         ]
     )
-
-
-def forecast_table(forecast: VolumeForecast) -> pd.DataFrame:
-    """One row per day, what was created and what is expected, with the band where there is one."""
-    history = [
-        {"date": point.date, "series": HISTORY, "tickets": point.count} for point in forecast.historical_data
-    ]
-    ahead = [
-        {
-            "date": point.date,
-            "series": FORECAST,
-            "tickets": point.predicted_count,
-            "lower": point.confidence_lower,
-            "upper": point.confidence_upper,
-        }
-        for point in forecast.forecasts
-    ]
-    table = pd.DataFrame([*history, *ahead], columns=["date", "series", "tickets", "lower", "upper"])
-    table["date"] = pd.to_datetime(table["date"])
-    return table

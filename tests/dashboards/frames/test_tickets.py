@@ -2,8 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dashboards.answers import Trends
-from dashboards.components import frames
+from dashboards.answers.tickets import Trends
+from dashboards.frames import tickets as frames
 
 
 def trends(days: list[str], granularity: str, start: str | None, end: str | None) -> Trends:

@@ -1,26 +1,24 @@
-"""Charts of the tables in `frames`: colour never tells anything alone, each has its table beside it."""
+"""Charts of tickets: when they came and went, where they stand, whether in time."""
 
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.base import BAR_AXIS, BARS_LEGEND, DAY, HREF, LEGEND
 from dashboards.components import palette
-from dashboards.components.frames import FORECAST, HISTORY
-
-DAY = "%d %b %Y"
-LEGEND = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
-BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
-BARS_LEGEND = alt.Legend(title=None, orient="top", columns=3)
+from dashboards.components.opening import Opens, with_links
 
 
-def created_and_resolved(trends: pd.DataFrame) -> alt.LayerChart:
+def created_and_resolved(trends: pd.DataFrame, opens: Opens) -> alt.LayerChart:
     """Lines over whole periods; a period cut short at either end is a hollow point of its own."""
     long = trends.melt(["date", "is_whole"], ["created", "resolved"], "series", "tickets")
+    long = with_links(long, opens, "series")
     long["series"] = long["series"].str.capitalize()
     colours = alt.Scale(domain=["Created", "Resolved"], range=[palette.CREATED, palette.RESOLVED])
     base = alt.Chart(long, height=250).encode(
         x=alt.X("date:T", title=None),
         y=alt.Y("tickets:Q", title="Tickets", axis=alt.Axis(tickMinStep=1)),
         color=alt.Color("series:N", scale=colours, legend=LEGEND),
+        href=HREF,
         tooltip=[
             alt.Tooltip("date:T", title="From", format=DAY),
             alt.Tooltip("series:N", title="Series"),
@@ -49,9 +47,10 @@ def backlog(trends: pd.DataFrame) -> alt.Chart:
     )
 
 
-def sla_by_priority(sla: pd.DataFrame) -> alt.Chart:
+def sla_by_priority(sla: pd.DataFrame, opens: Opens) -> alt.Chart:
     states = list(palette.SLA_STATES)
     long = sla.melt(["Priority", "Bar"], states, "State", "tickets")
+    long = with_links(long, opens, "State")
     long["order"] = long["State"].map(states.index)
     colours = alt.Scale(domain=states, range=list(palette.SLA_STATES.values()))
     return (
@@ -62,41 +61,21 @@ def sla_by_priority(sla: pd.DataFrame) -> alt.Chart:
             y=alt.Y("Bar:N", sort=sla["Bar"].tolist(), title=None, axis=BAR_AXIS),
             color=alt.Color("State:N", scale=colours, sort=states, legend=BARS_LEGEND),
             order="order:Q",
+            href=HREF,
             tooltip=["Priority:N", "State:N", alt.Tooltip("tickets:Q", title="Tickets", format=",")],
         )
     )
 
 
-def counts(table: pd.DataFrame, label: str) -> alt.Chart:
+def counts(table: pd.DataFrame, label: str, opens: Opens) -> alt.Chart:
     """Horizontal bars in the order given, each with its count in its label."""
     return (
-        alt.Chart(table, height=34 * max(len(table), 1))
+        alt.Chart(with_links(table, opens, label), height=34 * max(len(table), 1))
         .mark_bar(color=palette.CREATED)
         .encode(
             x=alt.X("Tickets:Q", title=None, axis=None),
             y=alt.Y("Bar:N", sort=table["Bar"].tolist(), title=None, axis=BAR_AXIS),
+            href=HREF,
             tooltip=[f"{label}:N", alt.Tooltip("Tickets:Q", format=","), "Share %:Q"],
         )
     )
-
-
-def volume_forecast(forecast: pd.DataFrame) -> alt.LayerChart:
-    colours = alt.Scale(domain=[HISTORY, FORECAST], range=[palette.HISTORY, palette.FORECAST])
-    base = alt.Chart(forecast, height=260).encode(x=alt.X("date:T", title=None))
-    band = (
-        base.transform_filter(alt.datum.series == FORECAST)
-        .mark_area(color=palette.FORECAST, opacity=0.22)
-        .encode(y=alt.Y("lower:Q", title="Tickets per day"), y2="upper:Q")
-    )
-    lines = base.mark_line(strokeWidth=2).encode(
-        y=alt.Y("tickets:Q"),
-        color=alt.Color("series:N", scale=colours, legend=LEGEND),
-        tooltip=[
-            alt.Tooltip("date:T", title="Day", format=DAY),
-            alt.Tooltip("series:N", title="Series"),
-            alt.Tooltip("tickets:Q", title="Tickets", format=",.1f"),
-            alt.Tooltip("lower:Q", title="At least", format=",.1f"),
-            alt.Tooltip("upper:Q", title="At most", format=",.1f"),
-        ],
-    )
-    return band + lines

@@ -1,0 +1,85 @@
+from datetime import date
+
+from dashboards.answers.base import Answer, Compared
+
+
+class Dashboard(Compared):
+    total_tickets: int
+    open_tickets: int
+    unassigned_tickets: int
+    completed_tickets: int
+    sla_compliance_rate: float | None
+    sla_breached: int
+    sla_at_risk: int
+    median_resolution_hours: float | None
+    avg_first_response_hours: float | None
+
+
+class TrendPoint(Answer):
+    date: date
+    created: int
+    resolved: int
+    backlog: int
+
+
+class TrendSummary(Answer):
+    total_created: int
+    total_resolved: int
+    net: int
+
+
+class DateRange(Answer):
+    start_date: date | None
+    end_date: date | None
+
+
+class Trends(Compared):
+    date_range: DateRange
+    granularity: str
+    summary: TrendSummary
+    trends: list[TrendPoint]
+
+
+class SlaGroup(Answer):
+    """Counts of one group; the one of the first five that the question grouped by is given."""
+
+    priority: str | None = None
+    department: str | None = None
+    category: str | None = None
+    workflow_id: int | None = None
+    workflow_name: str | None = None
+    total_tasks: int
+    sla_met: int
+    sla_breached: int
+    on_track: int
+    at_risk: int
+    no_sla: int
+    compliance_rate: float | None
+
+
+class Sla(Compared):
+    total_with_sla: int
+    overall_compliance_rate: float | None
+    sla_compliance: list[SlaGroup]
+
+
+class StatusCount(Answer):
+    status: str
+    count: int
+    percentage: float | None
+
+
+class Statuses(Compared):
+    total_tickets: int
+    status_summary: list[StatusCount]
+
+
+class AgeCount(Answer):
+    age_bucket: str
+    count: int
+    percentage: float | None
+
+
+class Ages(Compared):
+    total_tickets: int
+    ticket_age: list[AgeCount]

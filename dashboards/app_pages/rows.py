@@ -1,0 +1,115 @@
+"""The rows behind one number: what it means, that it is what they come to, and each with its own page."""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import loaders
+from dashboards.answers.proof import FieldProof, Proof, Rows
+from dashboards.components import wording
+from dashboards.components.exporting import show_exports
+from dashboards.components.freshness import show_freshness
+from dashboards.components.opening import ANSWER, FIELD
+from dashboards.components.pages import page_of
+from dashboards.frames import rows as frames
+from dashboards.loaders import address_of
+from dashboards.texts import _
+
+PAGE_SIZE = 100
+
+
+@page_of(_("Behind a number"))
+def show_page() -> None:
+    address, field = st.query_params.get(ANSWER), st.query_params.get(FIELD)
+    if not address or not field:
+        st.info(_("Choose a number on another page to see the tickets behind it."))
+        return
+    proof = loaders.ask_kept(Proof, "/analytics/proof/", {"path": address, "field": field})
+    show_freshness(proof)
+    if not proof.proofs:
+        st.info(_("This number is not in the answer any more: choose it again on its page."))
+        return
+    found = proof.proofs[0]
+    _show_number(found, address)
+    if found.drilldown is None:
+        st.info(_("No rows stand behind this number."))
+        return
+    _show_rows(found.drilldown)
+
+
+def _show_number(found: FieldProof, address: str) -> None:
+    meaning = loaders.meanings(urlsplit(address).path).get(_field_of_catalogue(found.field))
+    st.metric(
+        meaning.name if meaning else found.field,
+        wording.number(found.value),
+        help=meaning.text if meaning else None,
+    )
+    if meaning:
+        st.caption(meaning.text)
+    chosen = dict(parse_qsl(urlsplit(address).query))
+    chosen.pop("known_on", None)
+    if chosen:
+        st.caption(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
+    if found.agrees:
+        st.caption(
+            _("Added up anew from `{table}` it comes to the same: {value}.").format(
+                table=found.rows, value=wording.number(found.readded)
+            )
+        )
+    else:
+        st.warning(
+            _("Added up anew from {table} it comes to {value}, which is not the same.").format(
+                table=found.rows, value=wording.number(found.readded)
+            )
+        )
+
+
+def _show_rows(drilldown: str) -> None:
+    parts = urlsplit(drilldown)
+    query = dict(parse_qsl(parts.query))
+    number = _page_number()
+    asked = {**query, "page": str(number), "page_size": str(PAGE_SIZE)}
+    rows = loaders.ask_kept(Rows, parts.path, asked)
+    st.subheader(_("{count} rows").format(count=wording.count(rows.count)), anchor=False)
+    table = frames.rows_table(rows.results)
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=_columns(table),
+        alt=_("Rows behind the number"),
+    )
+    pages = max(1, ceil(rows.count / PAGE_SIZE))
+    if pages > 1:
+        st.pagination(pages, key="page", bind="query-params")
+    show_exports(address_of(parts.path, query))
+    st.caption(_("A ticket's number leads to its history; a click on the head of a column sorts."))
+
+
+def _page_number() -> int:
+    text = st.query_params.get("page", "1")
+    return max(1, int(text)) if text.isdigit() else 1
+
+
+def _columns(table: pd.DataFrame) -> Mapping[str, Any]:
+    instants = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
+    return {
+        **{
+            name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
+            for name in instants
+        },
+        frames.NUMBER: st.column_config.LinkColumn(display_text="#(.*)$"),
+        frames.TASK: None,
+    }
+
+
+def _field_of_catalogue(field: str) -> str:
+    """`status_summary[status=completed].count` as the catalogue writes it: `status_summary[].count`."""
+    opened = field.find("[")
+    return field if opened < 0 else f"{field[:opened]}[]{field[field.rfind(']') + 1 :]}"
+
+
+show_page()

@@ -1,0 +1,71 @@
+"""One ticket as it is now: where it stands, how long it has, and all that happened to it."""
+
+import streamlit as st
+
+from dashboards import loaders
+from dashboards.answers.ticket import ActionLogs, Task, Visualization
+from dashboards.components import graphs, wording
+from dashboards.components.cards import Card, show_cards
+from dashboards.components.opening import TASK
+from dashboards.components.pages import page_of
+from dashboards.frames import rows as frames
+from dashboards.texts import _
+
+
+@page_of(_("Ticket"))
+def show_page() -> None:
+    task_id = st.query_params.get(TASK, "")
+    if not task_id.isdigit():
+        st.info(_("Choose a ticket from a list of tickets to see its history."))
+        return
+    task = loaders.ask_now(Task, f"/tasks/{task_id}/")
+    st.subheader(task.ticket_number, anchor=False)
+    st.text(task.ticket_subject)
+    st.caption(_("As it is now; analytics show it as of the last publication."))
+    _show_state(task)
+    path = loaders.ask_now(Visualization, f"/tasks/{task_id}/visualization/")
+    with st.container(border=True):
+        done = wording.percent(path.metadata.progress_percent)
+        st.subheader(_("Its way"), anchor=False)
+        st.caption(_("{percent} of the work of its workflow is done.").format(percent=done))
+        graphs.show_graph(graphs.path_of_ticket(path), _("Steps of the ticket's workflow, with its own path"))
+    actions = loaders.ask_now(ActionLogs, f"/tasks/{task_id}/action-logs/").actions
+    st.subheader(_("What happened"), anchor=False)
+    st.dataframe(
+        frames.actions_table(actions),
+        hide_index=True,
+        column_config={
+            _("When"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC"),
+            _("Notes"): st.column_config.TextColumn(width="large"),
+        },
+        alt=_("Events of the ticket, the oldest first"),
+    )
+
+
+def _show_state(task: Task) -> None:
+    left = wording.hours(task.hours_remaining) if task.resolution_time is None else wording.ABSENT
+    show_cards(
+        [
+            Card(_("Status"), wording.STATUS_NAMES.get(task.status, task.status)),
+            Card(_("SLA"), wording.SLA_NAMES.get(task.sla_status, task.sla_status)),
+            Card(_("Time left"), left),
+            Card(_("Priority"), task.ticket_priority),
+        ]
+    )
+    told = {
+        _("Workflow"): task.workflow_name,
+        _("Step"): task.current_step_name,
+        _("Role"): task.current_step_role,
+        _("Owner"): task.ticket_owner_name,
+        _("Department"): task.department,
+        _("Category"): task.category,
+        _("Sub-category"): task.sub_category,
+        _("Created"): wording.instant(task.created_at),
+        _("First response"): task.first_response_at and wording.instant(task.first_response_at),
+        _("Target"): task.target_resolution and wording.instant(task.target_resolution),
+        _("Resolved"): task.resolution_time and wording.instant(task.resolution_time),
+    }
+    st.text("\n".join(f"{name}: {value or wording.ABSENT}" for name, value in told.items()))
+
+
+show_page()

@@ -1,0 +1,1 @@
+"""Charts of the tables in `frames`, by topic."""

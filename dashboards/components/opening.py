@@ -1,0 +1,47 @@
+"""How a number opens to the rows behind it: every card, mark and cell has an address that shows them.
+
+They are links and no buttons: a reader may open them beside the page, and comes back to what was there.
+"""
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.loaders import Number
+from dashboards.texts import _
+
+ROWS, ROWS_PATH = "app_pages/rows.py", "rows"
+TICKET, TICKET_PATH = "app_pages/ticket.py", "ticket"
+# Names of these addresses: which answer, which of its fields, which ticket.
+ANSWER, FIELD, TASK = "of", "field", "task"
+
+# A row of a table and one of its columns lead to a number, or to none.
+Opens = Callable[[Mapping[Any, Any], str], Number | None]
+
+
+def href_of(number: Number) -> str:
+    """Where the rows of a number are shown."""
+    return f"/{ROWS_PATH}?{urlencode({ANSWER: number.address, FIELD: number.field})}"
+
+
+def href_of_ticket(task_id: int, ticket_number: str) -> str:
+    """Where a ticket is shown; the number behind the # is what a table shows of it."""
+    return f"/{TICKET_PATH}?{urlencode({TASK: task_id})}#{ticket_number}"
+
+
+def show_link(href: str, text: str) -> None:
+    st.html(f'<a href="{escape(href)}">{escape(text)}</a>')
+
+
+def show_number_link(number: Number) -> None:
+    show_link(href_of(number), _("See the tickets"))
+
+
+def with_links(table: pd.DataFrame, opens: Opens, column: str) -> pd.DataFrame:
+    """The table with the address that each row's mark leads to; `column` names the one with its series."""
+    numbers = [opens(row, str(row[column])) for row in table.to_dict("records")]
+    return table.assign(href=pd.Series(["" if number is None else href_of(number) for number in numbers]))

@@ -1,0 +1,1 @@
+"""Answers as the long tables that charts and the tables behind them share, by topic."""

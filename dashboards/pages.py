@@ -1,0 +1,20 @@
+"""Which pages there are, in which order, and for whom."""
+
+import streamlit as st
+
+from dashboards.accounts import Account
+from dashboards.components.opening import ROWS, ROWS_PATH, TICKET, TICKET_PATH
+from dashboards.texts import _
+
+
+def pages_for(_account: Account) -> dict[str, list[st.Page]]:
+    """The pages of a reader by section; one may be refused all the same, which the API decides."""
+    return {
+        "": [
+            st.Page("app_pages/overview.py", title=_("Overview"), icon=":material/dashboard:", default=True)
+        ],
+        _("Behind the numbers"): [
+            st.Page(ROWS, title=_("Behind a number"), url_path=ROWS_PATH, visibility="hidden"),
+            st.Page(TICKET, title=_("Ticket"), url_path=TICKET_PATH, visibility="hidden"),
+        ],
+    }
