@@ -69,6 +69,7 @@ class TaskRead(BaseModel):
     target_resolution: datetime | None
     resolution_time: datetime | None
     first_response_at: datetime | None
+    hold_started_at: datetime | None
     sla_status: SlaState
     hours_remaining: float | None
     ticket_owner: int | None

@@ -151,6 +151,7 @@ TASK: Shape = {
     "resolution_time": Maybe(INSTANT),
     "first_response_at": Maybe(INSTANT),
     "sla_status": SLA_STATUS,
+    "hold_started_at": Maybe(INSTANT),
     "hours_remaining": Maybe(NUMBER),
     "needs_assignment": bool,
     "ticket_owner": Maybe(int),

@@ -57,6 +57,14 @@ def test_documents_are_where_they_are_served_unless_told(monkeypatch: pytest.Mon
     assert load_settings().docs_address == "https://docs.example.org"
 
 
+@pytest.mark.usefixtures("home")
+def test_dagster_is_where_it_is_served_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_DAGSTER_PORT", "21003")
+    assert load_settings().dagster_address == "http://127.0.0.1:21003"
+    monkeypatch.setenv("SLUICE_DAGSTER_URL", "https://dagster.example.org/")
+    assert load_settings().dagster_address == "https://dagster.example.org"
+
+
 def test_a_home_that_cannot_be_written_is_one_sentence(home: Path) -> None:
     home.write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(SettingError, match=r"SLUICE_HOME .* cannot be written to"):

@@ -12,8 +12,22 @@ async def toggle(crew: Crew, task_id: int, user_id: int, **body: Any) -> httpx.R
 async def begin(crew: Crew, task_id: int, user_id: int, status: str = "in progress") -> httpx.Response:
     return await crew.send("POST", f"/tasks/{task_id}/update-user-status/", user_id, {"status": status})
 
+async def since(crew: Crew, task_id: int) -> str | None:
+    told: str | None = (await crew.send("GET", f"/tasks/{task_id}/", ADMIN)).json()["hold_started_at"]
+    return told
+
 
 class TestHold:
+    async def test_is_told_with_the_instant_it_began(self, crew: Crew) -> None:
+        task_id = await crew.new_task()
+        holder = crew.open_item(task_id)["user_id"]
+        assert await since(crew, task_id) is None
+        await toggle(crew, task_id, holder)
+        crew.desk.execute("update ops.task set hold_started_at = '2026-02-03T04:05:06Z'")
+        assert await since(crew, task_id) == "2026-02-03T04:05:06Z"
+        await toggle(crew, task_id, holder)
+        assert await since(crew, task_id) is None
+
     async def test_stops_the_clock_and_resuming_gives_the_pause_back(self, crew: Crew) -> None:
         task_id = await crew.new_task()
         item, before = crew.open_item(task_id), crew.task(task_id)
