@@ -13,6 +13,9 @@ def pages_for(_account: Account) -> dict[str, list[st.Page]]:
         "": [
             st.Page("app_pages/overview.py", title=_("Overview"), icon=":material/dashboard:", default=True)
         ],
+        _("The desk"): [
+            st.Page("app_pages/operations.py", title=_("Operations"), icon=":material/support_agent:"),
+        ],
         _("Behind the numbers"): [
             st.Page(ROWS, title=_("Behind a number"), url_path=ROWS_PATH, visibility="hidden"),
             st.Page(TICKET, title=_("Ticket"), url_path=TICKET_PATH, visibility="hidden"),

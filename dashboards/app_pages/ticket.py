@@ -1,12 +1,17 @@
 """One ticket as it is now: where it stands, how long it has, and all that happened to it."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote
+
 import streamlit as st
 
 from dashboards import loaders
+from dashboards.answers.operations import Snapshot
 from dashboards.answers.ticket import ActionLogs, Task, Visualization
 from dashboards.components import graphs, wording
 from dashboards.components.cards import Card, show_cards
-from dashboards.components.opening import TASK
+from dashboards.components.opening import TASK, UNROUTED
 from dashboards.components.pages import page_of
 from dashboards.frames import rows as frames
 from dashboards.texts import _
@@ -14,10 +19,20 @@ from dashboards.texts import _
 
 @page_of(_("Ticket"))
 def show_page() -> None:
-    task_id = st.query_params.get(TASK, "")
+    task_id, number = st.query_params.get(TASK, ""), st.query_params.get(UNROUTED)
+    if number and not task_id:
+        snapshot = loaders.ask_now(Snapshot, f"/tickets/{quote(number, safe='')}/")
+        if snapshot.task_id is None:
+            _show_unrouted(snapshot)
+            return
+        task_id = str(snapshot.task_id)
     if not task_id.isdigit():
         st.info(_("Choose a ticket from a list of tickets to see its history."))
         return
+    _show_task(task_id)
+
+
+def _show_task(task_id: str) -> None:
     task = loaders.ask_now(Task, f"/tasks/{task_id}/")
     st.subheader(task.ticket_number, anchor=False)
     st.text(task.ticket_subject)
@@ -42,6 +57,21 @@ def show_page() -> None:
     )
 
 
+def _show_unrouted(ticket: Snapshot) -> None:
+    st.subheader(ticket.ticket_number, anchor=False)
+    st.text(ticket.subject)
+    st.info(_("No workflow took this ticket: an administrator gives it to one."))
+    told = {
+        _("Status"): ticket.status,
+        _("Priority"): ticket.priority,
+        _("Department"): ticket.department,
+        _("Category"): ticket.category,
+        _("Sub-category"): ticket.sub_category,
+        _("Created"): wording.instant(ticket.created_at),
+    }
+    _show_told(told)
+
+
 def _show_state(task: Task) -> None:
     left = wording.hours(task.hours_remaining) if task.resolution_time is None else wording.ABSENT
     show_cards(
@@ -61,10 +91,18 @@ def _show_state(task: Task) -> None:
         _("Category"): task.category,
         _("Sub-category"): task.sub_category,
         _("Created"): wording.instant(task.created_at),
-        _("First response"): task.first_response_at and wording.instant(task.first_response_at),
-        _("Target"): task.target_resolution and wording.instant(task.target_resolution),
-        _("Resolved"): task.resolution_time and wording.instant(task.resolution_time),
+        _("First response"): _instant(task.first_response_at),
+        _("Target"): _instant(task.target_resolution),
+        _("Resolved"): _instant(task.resolution_time),
     }
+    _show_told(told)
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else wording.instant(moment)
+
+
+def _show_told(told: Mapping[str, str | None]) -> None:
     st.text("\n".join(f"{name}: {value or wording.ABSENT}" for name, value in told.items()))
 
 

@@ -1,6 +1,6 @@
 """The sidebar's filters, the same on every page. Each is in the address, so a link opens the same view."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 
 import streamlit as st
@@ -23,11 +23,11 @@ def choose_filters() -> Filters:
     """
     with st.sidebar:
         start, end, is_compared = _choose_dates(datetime.now(UTC).date())
-        department = _choose(_("Department"), "department", _names("department"))
-        category = _choose(_("Category"), "category", _names("category"))
+        department = choose(_("Department"), "department", _names("department"))
+        category = choose(_("Category"), "category", _names("category"))
         workflows = _workflow_ids()
-        workflow = _choose(_("Workflow"), "workflow", list(workflows))
-        priority = _choose(_("Priority"), "priority", PRIORITIES)
+        workflow = choose(_("Workflow"), "workflow", list(workflows))
+        priority = choose(_("Priority"), "priority", PRIORITIES)
         role, user_id = _choose_people()
     return Filters(
         start,
@@ -101,9 +101,9 @@ def _choose_people() -> tuple[str | None, int | None]:
     people = loaders.ask(
         Users, "/analytics/tasks/users/", {"limit": str(MOST_PEOPLE)}
     ).answer.user_performance
-    role = _choose(_("Role"), "role", sorted({role for user in people for role in user.roles}))
+    role = choose(_("Role"), "role", sorted({role for user in people for role in user.roles}))
     names = {user.label: user.user_id for user in people}
-    person = _choose(_("Person"), "person", sorted(names))
+    person = choose(_("Person"), "person", sorted(names))
     return role, names.get(person or "")
 
 
@@ -113,17 +113,20 @@ def _names(dimension: str) -> list[str]:
 
 
 def _workflow_ids() -> dict[str, int]:
-    """Each workflow that has tickets, its number by its name; two of one name are told apart."""
-    groups = [group for group in loaders.groups("workflow") if group.workflow_id is not None]
-    names = [group.workflow_name or "" for group in groups]
-    return {
-        name if names.count(name) == 1 else f"{name} ({group.workflow_id})": group.workflow_id
-        for group, name in zip(groups, names, strict=True)
-        if group.workflow_id is not None
-    }
+    """Each workflow that has tickets, its number by its name."""
+    groups = loaders.groups("workflow")
+    return told_apart(
+        [(group.workflow_name or "", group.workflow_id) for group in groups if group.workflow_id is not None]
+    )
 
 
-def _choose(label: str, key: str, options: list[str]) -> str | None:
+def told_apart(workflows: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """Numbers by their names; two of one name are told apart by their numbers."""
+    names = [name for name, _number in workflows]
+    return {name if names.count(name) == 1 else f"{name} ({number})": number for name, number in workflows}
+
+
+def choose(label: str, key: str, options: list[str]) -> str | None:
     return st.selectbox(
         label,
         options,

@@ -16,8 +16,8 @@ from dashboards.texts import _
 
 ROWS, ROWS_PATH = "app_pages/rows.py", "rows"
 TICKET, TICKET_PATH = "app_pages/ticket.py", "ticket"
-# Names of these addresses: which answer, which of its fields, which ticket.
-ANSWER, FIELD, TASK = "of", "field", "task"
+# Names of these addresses: which answer, which of its fields, which ticket by its task or by its number.
+ANSWER, FIELD, TASK, UNROUTED = "of", "field", "task", "ticket"
 
 # A row of a table and one of its columns lead to a number, or to none.
 Opens = Callable[[Mapping[Any, Any], str], Number | None]
@@ -31,6 +31,11 @@ def href_of(number: Number) -> str:
 def href_of_ticket(task_id: int, ticket_number: str) -> str:
     """Where a ticket is shown; the number behind the # is what a table shows of it."""
     return f"/{TICKET_PATH}?{urlencode({TASK: task_id})}#{ticket_number}"
+
+
+def href_of_unrouted(ticket_number: str) -> str:
+    """Where a ticket is shown that has no task yet."""
+    return f"/{TICKET_PATH}?{urlencode({UNROUTED: ticket_number})}#{ticket_number}"
 
 
 def show_link(href: str, text: str) -> None:
