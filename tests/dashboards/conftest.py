@@ -26,9 +26,9 @@ from dashboards.client import connected_client
 from dashboards.session import SESSION_ID
 from tests.api.insights.desk import AS_OF, Ticket
 from tests.api.insights.publishing import Publication
+from tests.dashboards.serving import serve_pages
 
 APP = Path(__file__).parent.parent.parent / "dashboards" / "streamlit_app.py"
-SERVER = APP.with_name("server.py")
 PASSWORD = "correct horse battery staple"
 FORECAST = """
     insert into serving.forecast_series (
@@ -59,11 +59,17 @@ SignIn = Callable[[str], AppTest]
 
 
 class Desk(NamedTuple):
-    """A running API, the database behind it, and what the API was asked: method and address, in order."""
+    """A running API, the database behind it, and what the API was asked, in order.
+
+    Attributes:
+        asked: Method and address of each question.
+        callers: Whose address each came from.
+    """
 
     url: str
     database_url: str
     asked: list[str]
+    callers: list[str]
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.database_url) as connection:
@@ -89,8 +95,9 @@ def running_desk(module_database_url: str) -> Iterator[Desk]:
     settings = ApiSettings(database_url=module_database_url)
     asyncio.run(create_accounts(settings))
     asked: list[str] = []
-    with serve(settings, asked) as url:
-        yield Desk(url, module_database_url, asked)
+    callers: list[str] = []
+    with serve(settings, asked, callers) as url:
+        yield Desk(url, module_database_url, asked, callers)
 
 
 @pytest.fixture
@@ -99,6 +106,13 @@ def desk(running_desk: Desk) -> Desk:
     running_desk.execute(EMPTY_SERVING)
     running_desk.asked.clear()
     return running_desk
+
+
+@pytest.fixture(scope="module")
+def pages_url(running_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboards on a port of their own, asking the running desk."""
+    with serve_pages(running_desk.url, tmp_path_factory.mktemp("pages")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -153,11 +167,12 @@ def account_of(page: AppTest) -> Account:
 
 
 @contextmanager
-def serve(settings: ApiSettings, asked: list[str]) -> Iterator[str]:
+def serve(settings: ApiSettings, asked: list[str], callers: list[str]) -> Iterator[str]:
     api = create_workflow_api(settings)
 
     async def noting_what_is_asked(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            callers.append(scope["client"][0])
             asked.append(f"{scope['method']} {scope['path']}?{scope['query_string'].decode()}")
         await api(scope, receive, send)
 

@@ -97,3 +97,10 @@ class TestRefusals:
         with pytest.raises(ApiUnavailableError, match="does not understand"):
             client.read(Statuses, client.get(PAGE, "any"))
         client.close()
+
+
+def test_guesses_are_counted_by_the_address_of_whoever_guesses(desk: Desk, client: ApiClient) -> None:
+    """All come to the API from the dashboards: one who guesses must not lock out everybody."""
+    with pytest.raises(SignInRefusedError):
+        client.sign_in("nobody", "wrong", "203.0.113.9")
+    assert desk.callers[-1] == "203.0.113.9"
