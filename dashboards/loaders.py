@@ -1,9 +1,10 @@
 """Answers of the API, kept for seconds, in the session that asked and under the sign-in that asked."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 
@@ -21,6 +22,7 @@ FRESH_SECONDS = 5
 # They change with the API's version only.
 MEANINGS_SECONDS = 3600
 NEWEST = "/analytics/tickets/status/"
+OF_ONE_WORKFLOW = re.compile(r"/workflows/\d+/")
 
 A = TypeVar("A", bound=Answer)
 
@@ -34,6 +36,13 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """The rows behind a number that no proof adds up anew: the address of their list."""
+
+    address: str
+
+
+@dataclass(frozen=True)
 class Told(Generic[A]):
     """An answer, and the address that it was asked at."""
 
@@ -42,6 +51,11 @@ class Told(Generic[A]):
 
     def number(self, field: str) -> Number:
         return Number(self.address, field)
+
+    def listing(self, address: str) -> Listing:
+        """A list of the publication that the answer is of."""
+        known_on = dict(parse_qsl(urlsplit(self.address).query))["known_on"]
+        return Listing(f"{address}{'&' if '?' in address else '?'}known_on={known_on}")
 
 
 def newest_publication() -> Published:
@@ -74,6 +88,7 @@ def download(address: str) -> bytes:
 
 def meanings(path: str) -> dict[str, Meaning]:
     """What each number of an answer means, by its field as the catalogue names it: `trends[].created`."""
+    path = OF_ONE_WORKFLOW.sub("/workflows/{workflow_id}/", path)
     address = address_of("/analytics/metrics/", {"answer": path, "page_size": "100"})
     metrics = _read(Metrics, _lasting_body(reader_key(), address)).results
     return {
