@@ -36,7 +36,11 @@ class Account:
         return self._claims().get("user_id")
 
     def _claims(self) -> dict[str, Any]:
-        claims: dict[str, Any] = jwt.decode(self.access_token, options={"verify_signature": False})
+        """What the token says of its bearer; nothing where it is none that can be read."""
+        try:
+            claims: dict[str, Any] = jwt.decode(self.access_token, options={"verify_signature": False})
+        except jwt.PyJWTError:
+            return {}
         return claims
 
 
@@ -59,13 +63,19 @@ class Accounts:
         return session_id
 
     def find(self, session_id: str | None) -> Account | None:
-        """The account, which counts as seen; None where it was closed, idle for too long or never there."""
+        """The account; None where it was closed, idle for too long or never there."""
         with self._lock:
             account = self._accounts.get(session_id or "")
             if account is None or self._now() - account.seen_at > IDLE:
                 return None
-            account.seen_at = self._now()
             return account
+
+    def see(self, session_id: str | None) -> Account | None:
+        """The same, when its reader does something: pages that look for news by themselves do not count."""
+        account = self.find(session_id)
+        if account is not None:
+            account.seen_at = self._now()
+        return account
 
     def close(self, session_id: str | None) -> None:
         with self._lock:

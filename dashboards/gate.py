@@ -1,43 +1,31 @@
 """Nothing is served to who is not signed in: no page, no script, no socket."""
 
-import os
-import re
-from base64 import b64encode
-from hashlib import sha256
-from pathlib import Path
 from urllib.parse import quote
 
-import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboards import provider, shell
 from dashboards.accounts import accounts
 
 COOKIE = "sluice_session"
 SIGN_IN = "/sign-in"
-# What a probe, the sign-in page and the way through another identity provider need.
-_OPEN_TO_ALL = ("/_stcore/health", SIGN_IN, "/auth/", "/oauth2callback")
-_PROVIDER_COOKIE = "_streamlit_user"
+PROVIDER_SIGN_IN = f"{SIGN_IN}/organisation"
+# Each path as a whole: what only begins like one is answered with a page.
+_OPEN_TO_ALL = frozenset({"/_stcore/health", SIGN_IN})
+_OPEN_WITH_A_PROVIDER = frozenset({PROVIDER_SIGN_IN, "/auth/login", "/auth/logout", "/oauth2callback"})
 # Close code of a socket that nobody may open, from the range that applications have for themselves.
 _UNAUTHENTICATED = 4401
-
-
-def _inline_scripts() -> str:
-    """The scripts that stand in Streamlit's own page, as its policy names them: by what they hash to."""
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
-    return " ".join(f"'sha256-{digest}'" for digest in hashes)
-
 
 _HEADERS = {
     # Vega compiles expressions, and the graphs are laid out by WebAssembly.
     "Content-Security-Policy": (
-        f"default-src 'self'; script-src 'self' {_inline_scripts()} 'unsafe-eval' blob:; "
+        f"default-src 'self'; script-src 'self' {shell.script_hashes()} 'unsafe-eval' blob:; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self' ws: wss:; worker-src 'self' blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+        "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+        "form-action 'self'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -74,15 +62,10 @@ class SecurityHeaders:
 
 
 def is_admitted(scope: Scope) -> bool:
-    if scope["path"].startswith(_OPEN_TO_ALL):
+    path = scope["path"]
+    if path in _OPEN_TO_ALL or (path in _OPEN_WITH_A_PROVIDER and provider.is_configured()):
         return True
     cookies = cookie_parser(Headers(scope=scope).get("cookie", ""))
-    if accounts.find(cookies.get(COOKIE)) is not None:
+    if accounts.see(cookies.get(COOKIE)) is not None:
         return True
-    # Its signature is checked by Streamlit, and again by the API that gets the token.
-    return is_provider_configured() and any(name.startswith(_PROVIDER_COOKIE) for name in cookies)
-
-
-def is_provider_configured() -> bool:
-    """Whether people sign in with another identity provider (OpenID Connect), too."""
-    return bool(os.environ.get("SLUICE_DASHBOARDS_OIDC_METADATA_URL"))
+    return provider.is_configured() and provider.has_signed_in(cookies)

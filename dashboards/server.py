@@ -6,11 +6,19 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from dashboards.gate import SIGN_IN, SecurityHeaders, SignInGate
-from dashboards.sign_in import sign_in
+from dashboards import provider
+from dashboards.gate import PROVIDER_SIGN_IN, SIGN_IN, SecurityHeaders, SignInGate
+from dashboards.shell import show_shell
+from dashboards.sign_in import sign_in, sign_in_with_provider
 
 app = st.App(
     Path(__file__).parent / "streamlit_app.py",
-    routes=[Route(SIGN_IN, sign_in, methods=["GET", "POST"])],
+    secrets=provider.secrets(),
+    routes=[
+        Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
+        Route(PROVIDER_SIGN_IN, sign_in_with_provider),
+        Route("/", show_shell),
+        Route("/{page:page_name}", show_shell),
+    ],
     middleware=[Middleware(SecurityHeaders), Middleware(SignInGate)],
 )

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 
+from dashboards import provider
 from dashboards.accounts import Account, accounts
 from dashboards.client import connected_client
 from dashboards.errors import DashboardError, SessionEndedError
-from dashboards.gate import COOKIE, is_provider_configured
+from dashboards.gate import COOKIE
 
 SESSION_ID = "session_id"
 NOTICE = "notice"
 # What an identity provider gave to Streamlit; the API checks the token with the provider's keys.
 PROVIDED_KIND = "access"
 _PROVIDED = "provided_account"
+_ENDED = "ended_token"
+_FOLLOWING = "is_following"
 
 T = TypeVar("T")
 
@@ -24,9 +27,21 @@ T = TypeVar("T")
 def current_account() -> Account | None:
     """Who looks at this page; None once the session has ended, here or in another window."""
     found = accounts.find(_session_id())
-    if found is None and is_provider_configured() and st.user.is_logged_in:
+    if found is None and provider.is_configured() and st.user.is_logged_in:
         return _provided_account()
     return found
+
+
+def see() -> None:
+    """The reader is there, unless it was the page that moved on by itself."""
+    if not st.session_state.pop(_FOLLOWING, False):
+        accounts.see(_session_id())
+
+
+def follow() -> NoReturn:
+    """Run the page anew, not because its reader did anything."""
+    st.session_state[_FOLLOWING] = True
+    st.rerun()
 
 
 def reader_key() -> str:
@@ -47,9 +62,11 @@ def sign_out() -> None:
 
 
 def end(notice: str) -> None:
-    """Ask for a new sign-in, saying why."""
+    """Ask for a new sign-in, saying why; Streamlit goes on to hold a provider's token that has ended."""
+    account = current_account()
     _forget_everything()
     st.session_state[NOTICE] = notice
+    st.session_state[_ENDED] = account.access_token if account else None
 
 
 def take_notice() -> str | None:
@@ -70,26 +87,34 @@ def with_token(ask: Callable[[str], T]) -> T:
     try:
         return ask(token)
     except SessionEndedError:
-        # Windows of one browser share the account: the first renews, the others take what it got.
-        with account.renewal:
-            if account.access_token == token:
-                _renew(account)
-        return ask(account.access_token)
+        return ask(renewed(account, token))
 
 
-def _renew(account: Account) -> None:
-    if account.refresh_token is None:
-        raise SessionEndedError("Your session has ended. Sign in again to go on.")
-    tokens = connected_client().refresh(account.refresh_token)
-    account.access_token, account.refresh_token = tokens.access_token, tokens.refresh_token
+def renewed(account: Account, token: str) -> str:
+    """The token that comes after this one.
+
+    Windows of one browser share the account: the first renews, the others take what it got.
+
+    Raises:
+        SessionEndedError: the API does not renew it.
+    """
+    with account.renewal:
+        if account.access_token == token:
+            if account.refresh_token is None:
+                raise SessionEndedError("Your session has ended. Sign in again to go on.")
+            tokens = connected_client().refresh(account.refresh_token)
+            account.access_token, account.refresh_token = tokens.access_token, tokens.refresh_token
+        return account.access_token
 
 
 def _session_id() -> str | None:
     return st.session_state.get(SESSION_ID) or st.context.cookies.get(COOKIE)
 
 
-def _provided_account() -> Account:
-    token = st.user.tokens[PROVIDED_KIND]
+def _provided_account() -> Account | None:
+    token = str(st.user.tokens[PROVIDED_KIND])
+    if token == st.session_state.get(_ENDED):
+        return None
     account: Account | None = st.session_state.get(_PROVIDED)
     if account is None or account.access_token != token:
         name = str(st.user.get("preferred_username") or st.user.get("email") or st.user.get("name") or "")

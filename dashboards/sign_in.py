@@ -8,10 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from dashboards import provider
 from dashboards.accounts import accounts
 from dashboards.client import connected_client
 from dashboards.errors import ApiUnavailableError, SignInRefusedError
-from dashboards.gate import COOKIE, is_provider_configured
+from dashboards.gate import COOKIE, PROVIDER_SIGN_IN
 from dashboards.texts import _
 
 _PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
@@ -28,7 +29,8 @@ async def sign_in(request: Request) -> Response:
     form = await request.form()
     username, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
     try:
-        tokens = await run_in_threadpool(connected_client().sign_in, username, password)
+        address = request.client.host if request.client else None
+        tokens = await run_in_threadpool(connected_client().sign_in, username, password, address)
     except SignInRefusedError as error:
         return _form(destination, str(error), username, status=_REFUSED)
     except ApiUnavailableError as error:
@@ -45,9 +47,17 @@ async def sign_in(request: Request) -> Response:
     return response
 
 
+async def sign_in_with_provider(_request: Request) -> Response:
+    """Lead to the identity provider, which leads back to the first page."""
+    return RedirectResponse(provider.login_address(), 303, {"Cache-Control": "no-store"})
+
+
 def own_page(address: str | None) -> str:
     """An address of these pages; of any other the first page: no link leads elsewhere by way of us."""
-    parts = urlsplit((address or "/").replace("\\", "/"))
+    try:
+        parts = urlsplit((address or "/").replace("\\", "/"))
+    except ValueError:
+        return "/"
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
         return "/"
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -63,7 +73,7 @@ def _form(destination: str, refusal: str = "", username: str = "", status: int =
         destination=destination,
         refusal=refusal,
         username=username,
-        has_provider=is_provider_configured(),
+        provider_address=PROVIDER_SIGN_IN if provider.is_configured() else None,
         _=_,
     )
     return HTMLResponse(page, status, {"Cache-Control": "no-store"})

@@ -14,6 +14,7 @@ from dashboards.texts import _
 
 LOGO = Path(__file__).parent / "images" / "sluice.svg"
 DEFAULT_DOCS_URL = "http://127.0.0.1:8080"
+WATCH_SECONDS = 15
 
 st.set_page_config(page_title="Sluice", page_icon=str(LOGO), layout="wide")
 
@@ -23,6 +24,8 @@ def main() -> None:
     if account is None:
         show_farewell()
         return
+    session.see()
+    watch_session()
     st.logo(LOGO, size="large")
     page = st.navigation(pages_for(account))
     try:
@@ -31,6 +34,13 @@ def main() -> None:
         session.end(str(ended))
         st.rerun()
     show_foot(account)
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def watch_session() -> None:
+    """Show no more numbers once the session was ended in another window, or by nobody being there."""
+    if session.current_account() is None:
+        st.rerun()
 
 
 def show_farewell() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from dashboards import loaders
+from dashboards import loaders, session
 from dashboards.answers.base import Published
 from dashboards.components import wording
 from dashboards.errors import DashboardError
@@ -29,7 +29,7 @@ def show_freshness(shown: Published) -> None:
         )
     if _newest_id(shown) != shown.publication_id:
         loaders.forget()
-        st.rerun()
+        session.follow()
 
 
 def _newest_id(shown: Published) -> int:

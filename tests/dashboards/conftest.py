@@ -14,15 +14,19 @@ import psycopg
 import pytest
 import streamlit as st
 import uvicorn
+from starlette.types import Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
 from api.identity import service as identity_service
 from api.kit.db import Database
 from api.main import create_workflow_api
 from api.settings import ApiSettings
-from dashboards import session
+from dashboards.accounts import Account, accounts
+from dashboards.client import connected_client
+from dashboards.session import SESSION_ID
 from tests.api.insights.desk import AS_OF, Ticket
 from tests.api.insights.publishing import Publication
+from tests.dashboards.serving import serve_pages
 
 APP = Path(__file__).parent.parent.parent / "dashboards" / "streamlit_app.py"
 PASSWORD = "correct horse battery staple"
@@ -51,13 +55,21 @@ EMPTY_SERVING = """
     $$
 """
 ACCOUNTS = {"manager": [("tts", "Admin")], "agent": [("tts", "Service Desk")]}
+SignIn = Callable[[str], AppTest]
 
 
 class Desk(NamedTuple):
-    """A running API and the database behind it."""
+    """A running API, the database behind it, and what the API was asked, in order.
+
+    Attributes:
+        asked: Method and address of each question.
+        callers: Whose address each came from.
+    """
 
     url: str
     database_url: str
+    asked: list[str]
+    callers: list[str]
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.database_url) as connection:
@@ -82,15 +94,25 @@ class Desk(NamedTuple):
 def running_desk(module_database_url: str) -> Iterator[Desk]:
     settings = ApiSettings(database_url=module_database_url)
     asyncio.run(create_accounts(settings))
-    with serve(settings) as url:
-        yield Desk(url, module_database_url)
+    asked: list[str] = []
+    callers: list[str] = []
+    with serve(settings, asked, callers) as url:
+        yield Desk(url, module_database_url, asked, callers)
 
 
 @pytest.fixture
 def desk(running_desk: Desk) -> Desk:
     """The running desk with nothing published, whatever the test before it published."""
     running_desk.execute(EMPTY_SERVING)
+    running_desk.asked.clear()
     return running_desk
+
+
+@pytest.fixture(scope="module")
+def pages_url(running_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboards on a port of their own, asking the running desk."""
+    with serve_pages(running_desk.url, tmp_path_factory.mktemp("pages")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -110,29 +132,52 @@ def tickets() -> list[Ticket]:
 
 @pytest.fixture
 def page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    """The whole application as a reader meets it, before signing in."""
+    """The whole application as it meets a reader whose browser has no session."""
     monkeypatch.setenv("SLUICE_WORKFLOW_API_URL", desk.url)
     yield AppTest.from_file(str(APP), default_timeout=30)
-    session.api_client(desk.url).close()
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    let_answers_age()
 
 
 @pytest.fixture
-def sign_in(page: AppTest) -> Callable[..., AppTest]:
-    def as_user(username: str, password: str = PASSWORD) -> AppTest:
-        page.run()
-        page.text_input[0].input(username)
-        page.text_input[1].input(password)
-        return page.button[0].click().run()
+def sign_in(page: AppTest) -> SignIn:
+    """Open the first page for a reader, whose session is what the page to sign in at would have opened."""
+
+    def as_user(username: str) -> AppTest:
+        page.session_state[SESSION_ID] = open_session(username)
+        return page.run()
 
     return as_user
 
 
+def open_session(username: str) -> str:
+    """Sign in at the API that the pages ask, and return the number that opens the session."""
+    return accounts.open(username, connected_client().sign_in(username, PASSWORD))
+
+
+def let_answers_age() -> None:
+    """What the pages keep for seconds is asked for anew, as it is when those have passed."""
+    st.cache_data.clear()
+
+
+def account_of(page: AppTest) -> Account:
+    """Who looks at the page."""
+    account = accounts.find(page.session_state[SESSION_ID])
+    assert account is not None
+    return account
+
+
 @contextmanager
-def serve(settings: ApiSettings) -> Iterator[str]:
+def serve(settings: ApiSettings, asked: list[str], callers: list[str]) -> Iterator[str]:
+    api = create_workflow_api(settings)
+
+    async def noting_what_is_asked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            callers.append(scope["client"][0])
+            asked.append(f"{scope['method']} {scope['path']}?{scope['query_string'].decode()}")
+        await api(scope, receive, send)
+
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(create_workflow_api(settings), log_level="critical", lifespan="on")
+        config = uvicorn.Config(noting_what_is_asked, log_level="critical", lifespan="on")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -1,15 +1,23 @@
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from dashboards.answers.tickets import Statuses
 from dashboards.client import ApiClient
-from dashboards.errors import ApiUnavailableError, NotPermittedError, SessionEndedError, SignInRefusedError
-from dashboards.filters import Dimensions, Filters
-from tests.api.insights.desk import AS_OF, Ticket
+from dashboards.errors import (
+    ApiUnavailableError,
+    NothingPublishedError,
+    NotPermittedError,
+    RequestRefusedError,
+    SessionEndedError,
+    SignInRefusedError,
+)
+from tests.api.insights.desk import Ticket
 from tests.dashboards.conftest import PASSWORD, Desk
+
+PAGE = "/analytics/tickets/status/"
 
 
 @pytest.fixture
@@ -41,26 +49,6 @@ def another_program() -> Iterator[str]:
         thread.join()
 
 
-class TestOverview:
-    def test_all_parts_are_of_one_publication_while_others_land(
-        self, desk: Desk, client: ApiClient, tickets: list[Ticket]
-    ) -> None:
-        desk.publish(tickets)
-        token = client.sign_in("manager", PASSWORD).access_token
-        answers = []
-        for _ in range(12):
-            with ThreadPoolExecutor() as pool:
-                pool.submit(desk.publish, [*tickets, Ticket(6, AS_OF)])
-                answers.append(client.overview(token, Filters()))
-            desk.publish(tickets)
-        assert len({answer.dashboard.publication_id for answer in answers}) > 1
-        for answer in answers:
-            total = answer.dashboard.total_tickets
-            assert answer.statuses.total_tickets == total
-            assert sum(group.total_tasks for group in answer.sla.sla_compliance) == total
-            assert answer.trends.publication_id == answer.ages.publication_id
-
-
 class TestRefusals:
     def test_wrong_password(self, client: ApiClient) -> None:
         with pytest.raises(SignInRefusedError, match="wrong"):
@@ -68,25 +56,37 @@ class TestRefusals:
 
     def test_garbage_token(self, client: ApiClient) -> None:
         with pytest.raises(SessionEndedError):
-            client.newest_publication("garbage")
+            client.get(PAGE, "garbage")
 
     def test_role_missing(self, desk: Desk, client: ApiClient, tickets: list[Ticket]) -> None:
         desk.publish(tickets)
         token = client.sign_in("agent", PASSWORD).access_token
         with pytest.raises(NotPermittedError):
-            client.volume_forecast(token, Dimensions(), days=28)
+            client.get("/analytics/forecast/volume/", token)
 
     def test_a_used_refresh_token_ends_the_session(self, client: ApiClient) -> None:
         tokens = client.sign_in("manager", PASSWORD)
+        assert tokens.refresh_token is not None
         client.refresh(tokens.refresh_token)
         with pytest.raises(SessionEndedError, match="Sign in again"):
             client.refresh(tokens.refresh_token)
 
     def test_a_session_signed_out_is_not_renewed(self, client: ApiClient) -> None:
         tokens = client.sign_in("manager", PASSWORD)
+        assert tokens.refresh_token is not None
         client.sign_out(tokens.access_token)
         with pytest.raises(SessionEndedError, match="Sign in again"):
             client.refresh(tokens.refresh_token)
+
+    def test_what_the_api_does_not_accept_is_named(self, client: ApiClient) -> None:
+        token = client.sign_in("manager", PASSWORD).access_token
+        with pytest.raises(RequestRefusedError, match="start_date"):
+            client.get(f"{PAGE}?start_date=yesterday", token)
+
+    def test_nothing_published(self, client: ApiClient) -> None:
+        token = client.sign_in("manager", PASSWORD).access_token
+        with pytest.raises(NothingPublishedError):
+            client.get(PAGE, token)
 
     def test_nobody_is_signed_out_with_garbage(self, client: ApiClient) -> None:
         with pytest.raises(SessionEndedError):
@@ -95,5 +95,12 @@ class TestRefusals:
     def test_somebody_else_answers_on_the_port(self, another_program: str) -> None:
         client = ApiClient(another_program)
         with pytest.raises(ApiUnavailableError, match="does not understand"):
-            client.newest_publication("any")
+            client.read(Statuses, client.get(PAGE, "any"))
         client.close()
+
+
+def test_guesses_are_counted_by_the_address_of_whoever_guesses(desk: Desk, client: ApiClient) -> None:
+    """All come to the API from the dashboards: one who guesses must not lock out everybody."""
+    with pytest.raises(SignInRefusedError):
+        client.sign_in("nobody", "wrong", "203.0.113.9")
+    assert desk.callers[-1] == "203.0.113.9"

@@ -1,6 +1,4 @@
 import socket
-from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -8,12 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.insights.catalogue.registry import load_metrics
-from dashboards.client import ApiClient
-from dashboards.errors import SessionEndedError
 from tests.api.insights.desk import AS_OF, Ticket
-from tests.dashboards.conftest import PASSWORD, Desk
-
-SignIn = Callable[..., AppTest]
+from tests.dashboards.conftest import Desk, SignIn, account_of, let_answers_age
 
 
 def cards(page: AppTest) -> dict[str, str]:
@@ -35,7 +29,7 @@ class TestNumbers:
     ) -> None:
         publication_id = desk.publish_now(tickets)
         page = sign_in("manager")
-        account = page.session_state["account"]
+        account = account_of(page)
         answer = httpx.get(
             f"{desk.url}/analytics/tickets/dashboard/",
             headers={"Authorization": f"Bearer {account.access_token}"},
@@ -88,6 +82,7 @@ class TestNumbers:
         desk.publish_now(tickets)
         page = sign_in("manager")
         newer = desk.publish_now([*tickets, Ticket(6, AS_OF)])
+        let_answers_age()
         page.run()
         assert cards(page)["Total tickets"] == "6"
         assert f"publication **{newer}**" in captions(page)
@@ -101,11 +96,11 @@ class TestForecast:
         desk.publish_forecast()
         page = sign_in("manager")
         tables = [table.value for table in page.dataframe]
-        forecast = next(table for table in tables if "Lower" in table)
-        ahead = forecast[forecast["Series"] == "Forecast"]
+        forecast = next(table for table in tables if "lower" in table)
+        ahead = forecast[forecast["series"] == "Forecast"]
         assert len(ahead) == 28
-        assert ahead["Lower"].le(ahead["Tickets"]).all()
-        assert ahead["Tickets"].le(ahead["Upper"]).all()
+        assert ahead["lower"].le(ahead["tickets"]).all()
+        assert ahead["tickets"].le(ahead["upper"]).all()
         words = " ".join(markdown.value for markdown in page.markdown)
         assert "Predicted by Prophet. In backtests it was off by **18\u00a0%**" in words
         assert "its 95\u00a0% band held **94\u00a0%** of 84 days" in words
@@ -217,33 +212,7 @@ class TestStates:
         assert "The forecast is for administrators" in texts(page)
 
 
-class TestSession:
-    def test_wrong_password(self, sign_in: SignIn) -> None:
-        page = sign_in("manager", "wrong")
-        assert "The user name or the password is wrong" in page.error[0].value
-        assert "account" not in page.session_state
-
-    def test_an_expired_token_is_renewed_unseen(
-        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
-    ) -> None:
-        desk.publish_now(tickets)
-        page = sign_in("manager")
-        page.session_state["account"].access_token = "expired"
-        page.selectbox(key="priority").select("High").run()
-        assert cards(page)["Total tickets"] == "1"
-
-    def test_a_session_that_cannot_be_renewed_ends_at_the_sign_in(
-        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
-    ) -> None:
-        desk.publish_now(tickets)
-        page = sign_in("manager")
-        page.session_state["account"].access_token = "expired"
-        desk.execute("update ops.refresh_token set revoked_at = now()")
-        page.selectbox(key="priority").select("High").run()
-        assert "Your session has ended" in page.info[0].value
-        assert "account" not in page.session_state
-        assert not page.metric
-
+class TestFrame:
     def test_the_frame_leads_to_what_the_numbers_mean(
         self, desk: Desk, sign_in: SignIn, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -251,19 +220,3 @@ class TestSession:
         desk.publish_now(tickets)
         [link] = sign_in("manager").get("link_button")
         assert (link.label, link.url) == ("What the numbers mean", "https://docs.example.org/contents.html")
-
-    def test_the_next_reader_sees_nothing_of_the_last(
-        self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]
-    ) -> None:
-        desk.publish_now(tickets)
-        page = sign_in("manager")
-        refresh_token = page.session_state["account"].refresh_token
-        sign_out = next(button for button in page.button if button.label == "Sign out")
-        sign_out.click().run()
-        assert not page.metric
-        with pytest.raises(SessionEndedError), closing(ApiClient(desk.url)) as client:
-            client.refresh(refresh_token)
-        page.text_input[0].input("agent")
-        page.text_input[1].input(PASSWORD)
-        page.button[0].click().run()
-        assert "The forecast is for administrators" in texts(page)
