@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import jwt
 import psycopg
 import pytest
 import streamlit as st
@@ -164,6 +165,12 @@ def account_of(page: AppTest) -> Account:
     account = accounts.find(page.session_state[SESSION_ID])
     assert account is not None
     return account
+
+
+def expire(account: Account) -> None:
+    """Give it a token as it looks once its time is over."""
+    claims = jwt.decode(account.access_token, options={"verify_signature": False})
+    account.access_token = jwt.encode(claims | {"exp": 0}, "k" * 32, "HS256")
 
 
 @contextmanager

@@ -4,16 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Barrier
 
-import jwt
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.accounts import Account, accounts
+from dashboards.accounts import accounts
 from dashboards.client import ApiClient
 from dashboards.errors import SessionEndedError
 from dashboards.session import SESSION_ID, renewed
 from tests.api.insights.desk import Ticket
-from tests.dashboards.conftest import APP, Desk, SignIn, account_of, open_session
+from tests.dashboards.conftest import APP, Desk, SignIn, account_of, expire, open_session
 
 MY_TASKS = """
 import streamlit as st
@@ -22,12 +21,6 @@ from dashboards.answers.base import Page
 
 st.text(str(loaders.ask_now(Page, "/tasks/my-tasks/").count))
 """
-
-
-def expire(account: Account) -> None:
-    """Give it a token as it looks once its time is over."""
-    claims = jwt.decode(account.access_token, options={"verify_signature": False})
-    account.access_token = jwt.encode(claims | {"exp": 0}, "k" * 32, "HS256")
 
 
 def told(page: AppTest) -> str:

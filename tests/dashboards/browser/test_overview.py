@@ -1,45 +1,14 @@
 """The overview in a real browser: a real Streamlit process, a real API, rows in a real PostgreSQL."""
 
-import shutil
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.api.insights.desk import Ticket
 from tests.dashboards.conftest import PASSWORD, Desk
-
-# A busy machine draws late; a missing element is missed all the same.
-PATIENCE_MS = 60_000
-BROWSER_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture
-def browser_page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed: on Debian, apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        page.set_default_timeout(PATIENCE_MS)
-        yield page
-        browser.close()
 
 
 def test_a_manager_signs_in_filters_and_signs_out(
     desk: Desk, pages_url: str, browser_page: Page, tickets: list[Ticket]
 ) -> None:
-    expect.set_options(timeout=PATIENCE_MS)
     desk.publish_now(tickets)
     desk.publish_forecast()
     complaints: list[str] = []
@@ -66,3 +35,21 @@ def test_a_manager_signs_in_filters_and_signs_out(
     expect(browser_page.get_by_role("link", name="Sign in")).to_be_visible()
     expect(browser_page.get_by_test_id("stMetric")).to_have_count(0)
     assert complaints == []
+
+
+def test_signing_out_in_one_window_empties_the_other_by_itself(
+    desk: Desk, pages_url: str, browser_page: Page, tickets: list[Ticket]
+) -> None:
+    desk.publish_now(tickets)
+    browser_page.goto(pages_url)
+    browser_page.get_by_label("User name").fill("manager")
+    browser_page.get_by_label("Password").fill(PASSWORD)
+    browser_page.get_by_role("button", name="Sign in").click()
+    expect(browser_page.get_by_test_id("stMetric").first).to_be_visible()
+    other = browser_page.context.new_page()
+    other.goto(pages_url)
+    other.get_by_role("button", name="Sign out").click()
+    expect(browser_page.get_by_text("You are signed out.")).to_be_visible()
+    expect(browser_page.get_by_test_id("stMetric")).to_have_count(0)
+    browser_page.reload()
+    expect(browser_page.get_by_label("Password")).to_be_visible()

@@ -1,0 +1,88 @@
+"""Every page of a simulated desk in a real browser: drawn, without a word of complaint; and by keyboard."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboards.app_pages.test_every_page import FIRST, QUESTIONS, SLUGS
+from tests.dashboards.browser.conftest import PATIENCE_MS
+from tests.dashboards.conftest import PASSWORD
+from tests.dashboards.serving import SESSION, sign_in_at
+
+# More than any page has places that the keyboard stops at before its first number.
+MOST_STOPS = 150
+
+
+@dataclass
+class Walker:
+    """A reader's window, and all that its browser complained of."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+
+    def settle(self) -> None:
+        """Wait until the page is drawn; its script has ended, and nothing of it is stale."""
+        self.page.locator("h1:visible").wait_for()
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+    def tab_to(self, words: str) -> None:
+        """Go on by Tab until something with these words has the focus."""
+        seen = []
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            seen.append(
+                self.page.evaluate("document.activeElement.innerText || document.activeElement.tagName")
+            )
+            if words in seen[-1]:
+                return
+        pytest.fail(f"the keyboard never came to {words!r}, but to {seen}")
+
+
+def address_of(slug: str) -> str:
+    query = urlencode(QUESTIONS.get(slug, {}))
+    return f"/{'' if slug == FIRST else slug}{f'?{query}' if query else ''}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_drawn_without_complaint(
+    browser: Browser, walked_url: str, theme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=theme)
+    session_id = sign_in_at(walked_url, "manager", PASSWORD).cookies[SESSION]
+    context.add_cookies([{"name": SESSION, "value": session_id, "url": walked_url}])
+    troubles = {}
+    for slug in SLUGS:
+        walker = Walker(context.new_page())
+        walker.page.goto(f"{walked_url}{address_of(slug)}")
+        walker.settle()
+        exceptions = walker.page.get_by_test_id("stException").all_inner_texts()
+        if walker.complaints or exceptions:
+            troubles[slug] = walker.complaints + exceptions
+        walker.page.close()
+    assert troubles == {}
+
+
+def test_from_the_sign_in_to_a_ticket_by_keyboard(browser: Browser, walked_url: str) -> None:
+    walker = Walker(browser.new_page(viewport={"width": 1440, "height": 1000}))
+    page = walker.page
+    page.goto(walked_url)
+    page.keyboard.type("manager")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stMetric").first).to_be_visible()
+    walker.settle()
+    walker.tab_to("See the tickets")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rows?**")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    walker.settle()
+    assert walker.complaints == []
