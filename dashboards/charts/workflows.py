@@ -9,7 +9,7 @@ from dashboards.components.opening import Opens, with_links
 from dashboards.texts import _
 
 # Ways are told step by step.
-WAYS_AXIS = alt.Axis(labelOverlap=False, labelLimit=620, labelExpr="substring(datum.value, 4)")
+WAYS_AXIS = alt.Axis(labelOverlap=False, labelLimit=440, labelExpr="substring(datum.value, 4)")
 
 
 def workflows(table: pd.DataFrame, opens: Opens) -> alt.Chart:
