@@ -1,7 +1,7 @@
 """Answers of the API, kept for seconds, in the session that asked and under the sign-in that asked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -13,7 +13,7 @@ from dashboards.answers.catalogue import Meaning, Metrics
 from dashboards.answers.tickets import Sla, SlaGroup
 from dashboards.client import connected_client
 from dashboards.errors import SessionEndedError
-from dashboards.session import reader_key, with_token
+from dashboards.session import current_account, reader_key, with_token, with_token_of
 
 # What has been published stays as it is; limits that admins set may change what is said of it.
 PUBLISHED_SECONDS = 60
@@ -82,8 +82,12 @@ def ask_now(answer: type[A], path: str, query: Mapping[str, str] | None = None) 
     return _read(answer, _fresh_body(reader_key(), address_of(path, query or {})))
 
 
-def download(address: str) -> bytes:
-    return with_token(lambda token: connected_client().download(address, token))
+def downloading(address: str) -> Callable[[], bytes]:
+    """What reads a file when its button is clicked, which is after the page has run and for its reader."""
+    account = current_account()
+    if account is None:
+        raise SessionEndedError("Sign in to see this page.")
+    return lambda: with_token_of(account, lambda token: connected_client().download(address, token))
 
 
 def meanings(path: str) -> dict[str, Meaning]:

@@ -1,7 +1,6 @@
 """How the tickets of one workflow went: its map, and the ways they took from start to end."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -123,7 +122,7 @@ def _show_event_log(told: Told[ProcessMap]) -> None:
     address = told.listing(f"/analytics/workflows/{told.answer.workflow_id}/event-log/?format=xes").address
     st.download_button(
         _("Download the event log as XES"),
-        partial(loaders.download, address),
+        loaders.downloading(address),
         f"workflow-{told.answer.workflow_id}.xes",
         "application/xml",
         icon=":material/download:",
