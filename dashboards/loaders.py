@@ -1,9 +1,10 @@
 """Answers of the API, kept for seconds, in the session that asked and under the sign-in that asked."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from dashboards.answers.catalogue import Meaning, Metrics
 from dashboards.answers.tickets import Sla, SlaGroup
 from dashboards.client import connected_client
 from dashboards.errors import SessionEndedError
-from dashboards.session import reader_key, with_token
+from dashboards.session import current_account, reader_key, with_token, with_token_of
 
 # What has been published stays as it is; limits that admins set may change what is said of it.
 PUBLISHED_SECONDS = 60
@@ -21,6 +22,7 @@ FRESH_SECONDS = 5
 # They change with the API's version only.
 MEANINGS_SECONDS = 3600
 NEWEST = "/analytics/tickets/status/"
+OF_ONE_WORKFLOW = re.compile(r"/workflows/\d+/")
 
 A = TypeVar("A", bound=Answer)
 
@@ -34,6 +36,13 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """The rows behind a number that no proof adds up anew: the address of their list."""
+
+    address: str
+
+
+@dataclass(frozen=True)
 class Told(Generic[A]):
     """An answer, and the address that it was asked at."""
 
@@ -42,6 +51,11 @@ class Told(Generic[A]):
 
     def number(self, field: str) -> Number:
         return Number(self.address, field)
+
+    def listing(self, address: str) -> Listing:
+        """A list of the publication that the answer is of."""
+        known_on = dict(parse_qsl(urlsplit(self.address).query))["known_on"]
+        return Listing(f"{address}{'&' if '?' in address else '?'}known_on={known_on}")
 
 
 def newest_publication() -> Published:
@@ -68,12 +82,17 @@ def ask_now(answer: type[A], path: str, query: Mapping[str, str] | None = None) 
     return _read(answer, _fresh_body(reader_key(), address_of(path, query or {})))
 
 
-def download(address: str) -> bytes:
-    return with_token(lambda token: connected_client().download(address, token))
+def downloading(address: str) -> Callable[[], bytes]:
+    """What reads a file when its button is clicked, which is after the page has run and for its reader."""
+    account = current_account()
+    if account is None:
+        raise SessionEndedError("Sign in to see this page.")
+    return lambda: with_token_of(account, lambda token: connected_client().download(address, token))
 
 
 def meanings(path: str) -> dict[str, Meaning]:
     """What each number of an answer means, by its field as the catalogue names it: `trends[].created`."""
+    path = OF_ONE_WORKFLOW.sub("/workflows/{workflow_id}/", path)
     address = address_of("/analytics/metrics/", {"answer": path, "page_size": "100"})
     metrics = _read(Metrics, _lasting_body(reader_key(), address)).results
     return {

@@ -16,6 +16,11 @@ def pages_for(_account: Account) -> dict[str, list[st.Page]]:
         _("The desk"): [
             st.Page("app_pages/operations.py", title=_("Operations"), icon=":material/support_agent:"),
         ],
+        _("Work"): [
+            st.Page("app_pages/tickets.py", title=_("Tickets"), icon=":material/confirmation_number:"),
+            st.Page("app_pages/sla.py", title=_("SLA"), icon=":material/timer:"),
+            st.Page("app_pages/workflows.py", title=_("Workflows"), icon=":material/account_tree:"),
+        ],
         _("Behind the numbers"): [
             st.Page(ROWS, title=_("Behind a number"), url_path=ROWS_PATH, visibility="hidden"),
             st.Page(TICKET, title=_("Ticket"), url_path=TICKET_PATH, visibility="hidden"),

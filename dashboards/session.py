@@ -83,6 +83,11 @@ def with_token(ask: Callable[[str], T]) -> T:
     account = current_account()
     if account is None:
         raise SessionEndedError("Sign in to see this page.")
+    return with_token_of(account, ask)
+
+
+def with_token_of(account: Account, ask: Callable[[str], T]) -> T:
+    """The same for an account found earlier, as where no page runs there is none to find."""
     token = account.access_token
     try:
         return ask(token)

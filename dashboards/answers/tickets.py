@@ -8,10 +8,12 @@ class Dashboard(Compared):
     open_tickets: int
     unassigned_tickets: int
     completed_tickets: int
+    on_hold_tickets: int
     sla_compliance_rate: float | None
     sla_breached: int
     sla_at_risk: int
     median_resolution_hours: float | None
+    p90_resolution_hours: float | None
     avg_first_response_hours: float | None
 
 
@@ -34,6 +36,8 @@ class DateRange(Answer):
 
 
 class Trends(Compared):
+    """What moved is told of the summary: `change` has `total_created`, not `summary.total_created`."""
+
     date_range: DateRange
     granularity: str
     summary: TrendSummary
@@ -69,9 +73,32 @@ class StatusCount(Answer):
     percentage: float | None
 
 
-class Statuses(Compared):
-    total_tickets: int
+class StatusCounts(Answer):
     status_summary: list[StatusCount]
+
+
+class Statuses(Compared, StatusCounts):
+    total_tickets: int
+    previous: StatusCounts | None = None
+
+
+class PriorityCount(Answer):
+    priority: str
+    count: int
+    percentage: float | None
+    avg_resolution_hours: float | None
+    median_resolution_hours: float | None
+    p90_resolution_hours: float | None
+    resolutions: int
+
+
+class PriorityCounts(Answer):
+    priority_distribution: list[PriorityCount]
+
+
+class Priorities(Compared, PriorityCounts):
+    total_tickets: int
+    previous: PriorityCounts | None = None
 
 
 class AgeCount(Answer):
@@ -80,6 +107,10 @@ class AgeCount(Answer):
     percentage: float | None
 
 
-class Ages(Compared):
-    total_tickets: int
+class AgeCounts(Answer):
     ticket_age: list[AgeCount]
+
+
+class Ages(Compared, AgeCounts):
+    total_tickets: int
+    previous: AgeCounts | None = None

@@ -1,24 +1,19 @@
 """How the desk is doing: counts, SLA, flow, backlog, and what is coming."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
 from dashboards import loaders
-from dashboards.answers.tickets import Ages, Dashboard, Sla, Statuses, Trends
-from dashboards.charts import tickets as charts
+from dashboards.answers.tickets import Ages, Dashboard, Sla, Statuses
 from dashboards.components import wording
-from dashboards.components.cards import Card, chart_card, show_cards, show_chart, show_table
+from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.filters import choose_filters, tell_unused
 from dashboards.components.forecast import show_forecast
 from dashboards.components.freshness import show_freshness
-from dashboards.components.opening import Opens
 from dashboards.components.pages import page_of
-from dashboards.filters import COMPARISON, DATES, TICKETS, TREND_WEEKS_WITHOUT_START, Filters
+from dashboards.components.tickets import ask_trends, show_counts, show_flow, show_sla_states
+from dashboards.filters import COMPARISON, DATES, TICKETS, Filters
 from dashboards.frames import tickets as frames
-from dashboards.loaders import Number, Told
+from dashboards.loaders import Told
 from dashboards.texts import _
 
 TAKEN = (*DATES, *TICKETS)
@@ -47,7 +42,7 @@ def show_page() -> None:
         st.info(_("No ticket was created in this selection: widen the dates or remove a filter."))
     left, right = st.columns([3, 2])
     with left:
-        show_flow(filters)
+        show_flow(filters, ask_trends(filters))
         show_forecast(filters)
     with right:
         show_sla(filters)
@@ -73,59 +68,15 @@ def show_headlines(told: Told[Dashboard]) -> None:
     )
 
 
-def show_flow(filters: Filters) -> None:
-    told = loaders.ask(Trends, "/analytics/ticket-trends/", filters.trend_query(TAKEN))
-    table = frames.trend_table(told.answer)
-    summary = told.answer.summary
-    words = _("{created} created, {resolved} resolved. A hollow point is not a whole period.")
-    if filters.start_date is None:
-        words = _(
-            "{created} created, {resolved} resolved in {weeks} weeks and this one. "
-            "A hollow point is not a whole period."
-        )
-    told_words = words.format(
-        created=wording.count(summary.total_created),
-        resolved=wording.count(summary.total_resolved),
-        weeks=TREND_WEEKS_WITHOUT_START,
-    )
-
-    def opened(row: Mapping[Any, Any], series: str) -> Number | None:
-        if series not in {"created", "resolved"}:
-            return None
-        return told.number(f"trends[date={row['date'].date()}].{series}")
-
-    with chart_card(_("Created, resolved and backlog"), told_words):
-        if summary.total_created == summary.total_resolved == 0:
-            st.info(
-                _("No ticket was created or resolved in these dates: choose others for an older history.")
-            )
-        show_chart(
-            charts.created_and_resolved(table, opened),
-            _("Tickets created and resolved over time, as lines"),
-        )
-        show_chart(charts.backlog(table), _("Open tickets at the end of each period, as an area"))
-        show_table(table.drop(columns="is_whole"), _("Created, resolved and backlog"), opens=opened)
-
-
 def show_sla(filters: Filters) -> None:
     told = loaders.ask(Sla, "/analytics/tickets/sla/", filters.query(TAKEN))
-    table = frames.sla_table(told.answer)
-
-    def opened(row: Mapping[Any, Any], column: str) -> Number | None:
-        field = frames.SLA_FIELDS.get(column)
-        return told.number(f"sla_compliance[priority={row['Priority']}].{field}") if field else None
-
     with chart_card(
         _("SLA by priority"),
         _("{count} tickets are under an SLA. Beside each priority: its compliance.").format(
             count=wording.count(told.answer.total_with_sla)
         ),
     ):
-        show_chart(
-            charts.sla_by_priority(table, opened),
-            _("Share of tickets in each SLA state, one bar per priority"),
-        )
-        show_table(table.drop(columns="Bar"), _("SLA by priority"), opens=opened)
+        show_sla_states(told, "priority", _("SLA by priority"))
 
 
 def show_states(filters: Filters) -> None:
@@ -147,11 +98,6 @@ def show_states(filters: Filters) -> None:
                 _("Open tickets by age"),
                 lambda row, _column: ages.number(f"ticket_age[age_bucket={row['Key']}].count"),
             )
-
-
-def show_counts(table: pd.DataFrame, label: str, words: str, opens: Opens) -> None:
-    show_chart(charts.counts(table, label, opens), _("{what}, as bars").format(what=words))
-    show_table(table.drop(columns="Bar"), words, opens=opens, config={"Key": None})
 
 
 show_page()

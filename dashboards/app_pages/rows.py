@@ -13,17 +13,22 @@ from dashboards.answers.proof import FieldProof, Proof, Rows
 from dashboards.components import wording
 from dashboards.components.exporting import show_exports
 from dashboards.components.freshness import show_freshness
-from dashboards.components.opening import ANSWER, FIELD
+from dashboards.components.opening import ANSWER, FIELD, LIST
 from dashboards.components.pages import page_of
 from dashboards.frames import rows as frames
-from dashboards.loaders import address_of
 from dashboards.texts import _
 
 PAGE_SIZE = 100
+# Lists of rows, and nothing else: an address that others wrote is asked for with the reader's own token.
+LISTS = "/analytics/drilldown/"
 
 
 @page_of(_("Behind a number"))
 def show_page() -> None:
+    listed = st.query_params.get(LIST, "")
+    if listed.startswith(LISTS):
+        _show_list(listed)
+        return
     address, field = st.query_params.get(ANSWER), st.query_params.get(FIELD)
     if not address or not field:
         st.info(_("Choose a number on another page to see the tickets behind it."))
@@ -50,10 +55,7 @@ def _show_number(found: FieldProof, address: str) -> None:
     )
     if meaning:
         st.caption(meaning.text)
-    chosen = dict(parse_qsl(urlsplit(address).query))
-    chosen.pop("known_on", None)
-    if chosen:
-        st.caption(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
+    _tell_filters(address)
     if found.agrees:
         st.caption(
             _("Added up anew from `{table}` it comes to the same: {value}.").format(
@@ -68,12 +70,29 @@ def _show_number(found: FieldProof, address: str) -> None:
         )
 
 
-def _show_rows(drilldown: str) -> None:
-    parts = urlsplit(drilldown)
-    query = dict(parse_qsl(parts.query))
-    number = _page_number()
-    asked = {**query, "page": str(number), "page_size": str(PAGE_SIZE)}
-    rows = loaders.ask_kept(Rows, parts.path, asked)
+def _show_list(address: str) -> None:
+    """Rows whose number nothing adds up anew: what was asked for is all there is to say of them."""
+    rows = _read_rows(address)
+    show_freshness(rows)
+    _tell_filters(address)
+    _show_rows(address)
+
+
+def _tell_filters(address: str) -> None:
+    chosen = dict(parse_qsl(urlsplit(address).query))
+    chosen.pop("known_on", None)
+    if chosen:
+        st.text(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
+
+
+def _read_rows(address: str) -> Rows:
+    parts = urlsplit(address)
+    paging = {"page": str(_page_number()), "page_size": str(PAGE_SIZE)}
+    return loaders.ask_kept(Rows, parts.path, {**dict(parse_qsl(parts.query)), **paging})
+
+
+def _show_rows(address: str) -> None:
+    rows = _read_rows(address)
     st.subheader(_("{count} rows").format(count=wording.count(rows.count)), anchor=False)
     table = frames.rows_table(rows.results)
     st.dataframe(
@@ -85,7 +104,7 @@ def _show_rows(drilldown: str) -> None:
     pages = max(1, ceil(rows.count / PAGE_SIZE))
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
-    show_exports(address_of(parts.path, query))
+    show_exports(address)
     st.caption(_("A ticket's number leads to its history; a click on the head of a column sorts."))
 
 

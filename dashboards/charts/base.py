@@ -1,6 +1,7 @@
 """What all charts share: colour never tells anything alone, each has its table beside it."""
 
 import altair as alt
+import pandas as pd
 import streamlit as st
 
 from dashboards.components import palette
@@ -8,8 +9,18 @@ from dashboards.components import palette
 HREF = "href:N"
 DAY = "%d %b %Y"
 LEGEND = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
-BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
-BARS_LEGEND = alt.Legend(title=None, orient="top", columns=3)
+BAR_HEIGHT = 34
+# What a legend above the bars and an axis below them take.
+FRAME_HEIGHT = 100
+# Bars that may share a label, in the order of their numbers, which are not shown.
+NUMBERED_AXIS = alt.Axis(labelOverlap=False, labelLimit=260, labelExpr="substring(datum.value, 4)")
+BARS_LEGEND = alt.Legend(title=None, orient="top", columns=5, labelLimit=260)
+
+
+def numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a column `Place` for the bars' axis: the order of each row before its label `Bar`."""
+    places = [f"{place:03d} {bar}" for place, bar in enumerate(table["Bar"])]
+    return table.assign(Place=pd.Series(places, index=table.index, dtype=str))
 
 
 def finished(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:

@@ -3,9 +3,19 @@
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.base import BAR_AXIS, BARS_LEGEND, DAY, HREF, LEGEND
+from dashboards.charts.base import (
+    BAR_HEIGHT,
+    BARS_LEGEND,
+    DAY,
+    FRAME_HEIGHT,
+    HREF,
+    LEGEND,
+    NUMBERED_AXIS,
+    numbered,
+)
 from dashboards.components import palette
 from dashboards.components.opening import Opens, with_links
+from dashboards.texts import _
 
 
 def created_and_resolved(trends: pd.DataFrame, opens: Opens) -> alt.LayerChart:
@@ -29,7 +39,7 @@ def created_and_resolved(trends: pd.DataFrame, opens: Opens) -> alt.LayerChart:
         strokeWidth=2, point=alt.OverlayMarkDef(size=12)
     )
     cut_short = base.transform_filter("!datum.is_whole").mark_point(filled=False, size=45)
-    return whole.encode(strokeDash=alt.StrokeDash("series:N", legend=None)) + cut_short
+    return whole.encode(strokeDash=alt.StrokeDash("series:N", legend=LEGEND)) + cut_short
 
 
 def backlog(trends: pd.DataFrame) -> alt.Chart:
@@ -47,35 +57,41 @@ def backlog(trends: pd.DataFrame) -> alt.Chart:
     )
 
 
-def sla_by_priority(sla: pd.DataFrame, opens: Opens) -> alt.Chart:
+def sla_states(sla: pd.DataFrame, label: str, opens: Opens) -> alt.Chart:
+    """A bar per group of the column `label`, of its shares of the SLA states."""
     states = list(palette.SLA_STATES)
-    long = sla.melt(["Priority", "Bar"], states, "State", "tickets")
+    long = numbered(sla).melt([label, "Key", "Place"], states, "State", "tickets")
     long = with_links(long, opens, "State")
     long["order"] = long["State"].map(states.index)
     colours = alt.Scale(domain=states, range=list(palette.SLA_STATES.values()))
     return (
-        alt.Chart(long, height=280)
+        alt.Chart(long, height=FRAME_HEIGHT + BAR_HEIGHT * max(len(sla), 1))
         .mark_bar()
         .encode(
             x=alt.X("tickets:Q", stack="normalize", title="Share of tickets", axis=alt.Axis(format="%")),
-            y=alt.Y("Bar:N", sort=sla["Bar"].tolist(), title=None, axis=BAR_AXIS),
+            y=alt.Y("Place:N", title=None, axis=NUMBERED_AXIS),
             color=alt.Color("State:N", scale=colours, sort=states, legend=BARS_LEGEND),
             order="order:Q",
             href=HREF,
-            tooltip=["Priority:N", "State:N", alt.Tooltip("tickets:Q", title="Tickets", format=",")],
+            tooltip=[f"{label}:N", "State:N", alt.Tooltip("tickets:Q", title="Tickets", format=",")],
         )
     )
 
 
-def counts(table: pd.DataFrame, label: str, opens: Opens) -> alt.Chart:
-    """Horizontal bars in the order given, each with its count in its label."""
-    return (
-        alt.Chart(with_links(table, opens, label), height=34 * max(len(table), 1))
-        .mark_bar(color=palette.CREATED)
-        .encode(
-            x=alt.X("Tickets:Q", title=None, axis=None),
-            y=alt.Y("Bar:N", sort=table["Bar"].tolist(), title=None, axis=BAR_AXIS),
-            href=HREF,
-            tooltip=[f"{label}:N", alt.Tooltip("Tickets:Q", format=","), "Share %:Q"],
-        )
+def counts(table: pd.DataFrame, label: str, opens: Opens) -> alt.Chart | alt.LayerChart:
+    """Horizontal bars in the order given, its count in its label; a tick marks the period before."""
+    linked = with_links(numbered(table), opens, label)
+    base = alt.Chart(linked, height=BAR_HEIGHT * max(len(table), 1)).encode(
+        y=alt.Y("Place:N", title=None, axis=NUMBERED_AXIS)
     )
+    told = [alt.Tooltip("Tickets:Q", format=","), alt.Tooltip("Share %:Q", format=".1f")]
+    bars = base.mark_bar(color=palette.CREATED).encode(
+        x=alt.X("Tickets:Q", title=None, axis=None), href=HREF, tooltip=[f"{label}:N", *told]
+    )
+    if "Before" not in table:
+        return bars
+    before = base.mark_tick(color=palette.MARK, thickness=3, size=24).encode(
+        x="Before:Q",
+        tooltip=[f"{label}:N", alt.Tooltip("Before:Q", title=_("In the period before"), format=",")],
+    )
+    return bars + before

@@ -14,7 +14,7 @@ from dashboards.answers.catalogue import Meaning
 from dashboards.charts.base import finished
 from dashboards.components import wording
 from dashboards.components.opening import Opens, show_number_link
-from dashboards.loaders import Number
+from dashboards.loaders import Listing, Number
 from dashboards.texts import _
 
 COLUMNS = 4
@@ -30,7 +30,7 @@ class Card:
     """A number at the head of a page.
 
     Attributes:
-        number: What it opens; None where the catalogue proves no such number.
+        number: What it opens; None where no rows stand behind it.
         change: Since the period before, where that was asked for.
         is_more_better: None where neither more nor less is.
     """
@@ -38,7 +38,7 @@ class Card:
     label: str
     value: str
     meaning: Meaning | None = None
-    number: Number | None = None
+    number: Number | Listing | None = None
     change: Change | None = None
     tell: Callable[[float], str] = wording.count
     is_more_better: bool | None = None

@@ -1,7 +1,5 @@
 """What is shown, as a file to take away."""
 
-from functools import partial
-
 import streamlit as st
 
 from dashboards import loaders
@@ -23,7 +21,7 @@ def show_exports(address: str) -> None:
         for kind, (mime, icon) in KINDS.items():
             st.download_button(
                 _("Download as {kind}").format(kind=kind.upper() if kind == "csv" else kind.title()),
-                partial(loaders.download, f"{address}{'&' if '?' in address else '?'}format={kind}"),
+                loaders.downloading(f"{address}{'&' if '?' in address else '?'}format={kind}"),
                 f"{address.partition('?')[0].strip('/').replace('/', '-')}.{kind}",
                 mime,
                 key=f"{kind} {address}",

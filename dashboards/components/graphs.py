@@ -29,7 +29,7 @@ def path_of_ticket(path: Visualization) -> graphviz.Digraph:
         visits = f" ({node.visits} visits)" if node.visits > 1 else ""
         graph.node(
             node.id,
-            label=f"{_plain(node.label)}{visits}\n{_plain(node.role)}",
+            label=f"{plain(node.label)}{visits}\n{plain(node.role)}",
             color=palette.STEP_STATES[node.status],
             penwidth={"active": "3", "done": "1.5"}.get(node.status, "1"),
             style="rounded" if node.status in {"active", "done"} else "rounded,dashed",
@@ -38,13 +38,13 @@ def path_of_ticket(path: Visualization) -> graphviz.Digraph:
         graph.edge(
             edge.from_step,
             edge.to_step,
-            label=_plain(edge.name),
+            label=plain(edge.name),
             style="solid" if edge.taken else "dashed",
             penwidth="1.8" if edge.taken else "0.8",
         )
     return graph
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Names that others wrote, as they are: a backslash is a command to Graphviz."""
     return str(graphviz.escape(text))

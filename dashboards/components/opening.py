@@ -11,21 +11,24 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from dashboards.loaders import Number
+from dashboards.loaders import Listing, Number
 from dashboards.texts import _
 
 ROWS, ROWS_PATH = "app_pages/rows.py", "rows"
 TICKET, TICKET_PATH = "app_pages/ticket.py", "ticket"
-# Names of these addresses: which answer, which of its fields, which ticket by its task or by its number.
-ANSWER, FIELD, TASK, UNROUTED = "of", "field", "task", "ticket"
+# Names of these addresses: which answer, which of its fields, which list without a proof, which ticket by its
+# task or, where it has none, by its number.
+ANSWER, FIELD, LIST, TASK, UNROUTED = "of", "field", "list", "task", "ticket"
 
-# A row of a table and one of its columns lead to a number, or to none.
-Opens = Callable[[Mapping[Any, Any], str], Number | None]
+# A row of a table and one of its columns lead to a number, to a list, or to nothing.
+Opens = Callable[[Mapping[Any, Any], str], Number | Listing | None]
 
 
-def href_of(number: Number) -> str:
+def href_of(opened: Number | Listing) -> str:
     """Where the rows of a number are shown."""
-    return f"/{ROWS_PATH}?{urlencode({ANSWER: number.address, FIELD: number.field})}"
+    if isinstance(opened, Listing):
+        return f"/{ROWS_PATH}?{urlencode({LIST: opened.address})}"
+    return f"/{ROWS_PATH}?{urlencode({ANSWER: opened.address, FIELD: opened.field})}"
 
 
 def href_of_ticket(task_id: int, ticket_number: str) -> str:
@@ -42,8 +45,8 @@ def show_link(href: str, text: str) -> None:
     st.html(f'<a href="{escape(href)}">{escape(text)}</a>')
 
 
-def show_number_link(number: Number) -> None:
-    show_link(href_of(number), _("See the tickets"))
+def show_number_link(opened: Number | Listing) -> None:
+    show_link(href_of(opened), _("See the tickets"))
 
 
 def with_links(table: pd.DataFrame, opens: Opens, column: str) -> pd.DataFrame:

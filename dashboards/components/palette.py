@@ -3,6 +3,8 @@
 CREATED = "#2f7de1"
 RESOLVED = "#0d9488"
 BACKLOG = "#6b7d95"
+# Marks upon bars.
+MARK = "#d9480f"
 HISTORY = "#6b7d95"
 FORECAST = "#2f7de1"
 
@@ -16,5 +18,10 @@ SLA_STATES = {
     "Breached": "#e5484d",
     "No target": "#6b7d95",
 }
+
+# Of steps and moves on a map of a workflow.
+SLOWEST = "#c27803"
+DEVIATION = "#e5484d"
+UNUSED = "#6b7d95"
 
 STEP_STATES = {"done": "#0d9488", "active": "#2f7de1", "pending": "#6b7d95", "skipped": "#6b7d95"}

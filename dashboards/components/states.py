@@ -1,5 +1,8 @@
 """What a reader sees when there is nothing to show: why, and what to do about it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from dashboards.errors import (
@@ -35,6 +38,20 @@ def explain(error: DashboardError) -> None:
         st.text(str(error))
         st.markdown(REMEDIES[type(error)])
         st.button("Try again", icon=":material/refresh:")
+
+
+@contextmanager
+def part_of_page(refused: str) -> Iterator[None]:
+    """A part that may be refused while the rest of its page is shown; `refused` says who may see it.
+
+    An outage is the whole page's.
+    """
+    try:
+        yield
+    except NotPermittedError:
+        show_notice(refused, ":material/lock:")
+    except (RequestRefusedError, NothingPublishedError) as error:
+        show_notice(str(error), ":material/query_stats:")
 
 
 def show_notice(words: str, icon: str) -> None:

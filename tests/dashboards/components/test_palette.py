@@ -14,6 +14,10 @@ MARKS = {
     palette.BACKLOG,
     palette.HISTORY,
     palette.FORECAST,
+    palette.MARK,
+    palette.SLOWEST,
+    palette.DEVIATION,
+    palette.UNUSED,
     *palette.SLA_STATES.values(),
     *THEME["chartCategoricalColors"],
 }

@@ -1,0 +1,31 @@
+"""Files are read after the page that offers them has run, and for the reader it was run for."""
+
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.dashboards.browser.conftest import PATIENCE_MS
+from tests.dashboards.conftest import PASSWORD
+from tests.dashboards.serving import SESSION, sign_in_at
+
+
+@pytest.mark.parametrize(
+    ("address", "button", "beginning"),
+    [
+        (f"rows?{urlencode({'list': '/analytics/drilldown/tickets/open/'})}", "Download as CSV", "task_id,"),
+        ("workflows", "Download the event log as XES", "<?xml "),
+    ],
+)
+def test_an_admin_takes_a_file_away(
+    browser: Browser, walked_url: str, address: str, button: str, beginning: str
+) -> None:
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    session_id = sign_in_at(walked_url, "manager", PASSWORD).cookies[SESSION]
+    context.add_cookies([{"name": SESSION, "value": session_id, "url": walked_url}])
+    page = context.new_page()
+    page.goto(f"{walked_url}/{address}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button, exact=True).click()
+    assert download.value.path().read_text(encoding="utf-8-sig").startswith(beginning)
