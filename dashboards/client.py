@@ -81,9 +81,19 @@ class ApiClient:
         """A whole list as a file."""
         return _accepted(self._send("GET", address, token=token, timeout=DOWNLOAD_TIMEOUT)).content
 
-    def change(self, method: str, path: str, token: str, body: Mapping[str, object] | None = None) -> bytes:
-        """Have the API change something: POST, PUT, PATCH or DELETE."""
-        return _accepted(self._send(method, path, token=token, json=body)).content
+    def change(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        body: Mapping[str, object] | None = None,
+        conditions: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Have the API change something: POST, PUT, PATCH or DELETE.
+
+        `conditions` are headers that say when it may: `Idempotency-Key`, `If-Match`.
+        """
+        return _accepted(self._send(method, path, token=token, json=body, conditions=conditions)).content
 
     def read(self, answer: type[A], body: bytes) -> A:
         """The part of an answer's body that a page shows."""
@@ -104,8 +114,11 @@ class ApiClient:
         json: Mapping[str, object] | None = None,
         timeout: httpx.Timeout = TIMEOUT,
         for_address: str | None = None,
+        conditions: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = dict(conditions or {})
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         if for_address:
             headers["X-Forwarded-For"] = for_address
         try:

@@ -1,6 +1,8 @@
 """Answers of the API, kept for seconds, in the session that asked and under the sign-in that asked."""
 
+import json
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -9,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import streamlit as st
 
 from dashboards.answers.base import Answer, Published
-from dashboards.answers.catalogue import Meaning, Metrics
+from dashboards.answers.catalogue import Meaning, Metric, Metrics
 from dashboards.answers.tickets import Sla, SlaGroup
 from dashboards.client import connected_client
 from dashboards.errors import SessionEndedError
@@ -77,6 +79,12 @@ def ask_kept(answer: type[A], path: str, query: Mapping[str, str]) -> A:
     return _read(answer, _published_body(reader_key(), address_of(path, query)))
 
 
+def ask_then(answer: type[A], path: str, known_on: str) -> Told[A]:
+    """Ask for something as it was known then: on a date, at an instant, or by the number of a publication."""
+    address = address_of(path, {"known_on": known_on})
+    return Told(_read(answer, _published_body(reader_key(), address)), address)
+
+
 def ask_now(answer: type[A], path: str, query: Mapping[str, str] | None = None) -> A:
     """Ask for the state of the desk at this moment, which no publication holds."""
     return _read(answer, _fresh_body(reader_key(), address_of(path, query or {})))
@@ -103,17 +111,43 @@ def meanings(path: str) -> dict[str, Meaning]:
     }
 
 
+def catalogue() -> list[Metric]:
+    """All metrics that there are."""
+    found: list[Metric] = []
+    number: int | None = 1
+    while number:
+        address = address_of("/analytics/metrics/", {"page_size": "100", "page": str(number)})
+        page = _read(Metrics, _lasting_body(reader_key(), address))
+        found += page.results
+        number = number + 1 if page.next else None
+    return found
+
+
 def groups(dimension: str) -> list[SlaGroup]:
     """Every value of a dimension that has tickets."""
     return ask(Sla, "/analytics/tickets/sla/", {"group_by": dimension}).answer.sla_compliance
 
 
-def change(method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
+def change(
+    method: str,
+    path: str,
+    body: Mapping[str, object] | None = None,
+    conditions: Mapping[str, str] | None = None,
+) -> bytes:
     """Have the API change something; what was known before is asked for anew."""
     try:
-        return with_token(lambda token: connected_client().change(method, path, token, body))
+        return with_token(lambda token: connected_client().change(method, path, token, body, conditions))
     finally:
         forget()
+
+
+def change_once(answer: type[A], path: str, body: Mapping[str, object] | None = None) -> A:
+    """POST something that is done once, however often its reader asks before an answer has come."""
+    name = f"key of {path} {json.dumps(body)}"
+    key = st.session_state.setdefault(name, secrets.token_urlsafe(16))
+    done = _read(answer, change("POST", path, body, {"Idempotency-Key": key}))
+    del st.session_state[name]
+    return done
 
 
 def forget() -> None:

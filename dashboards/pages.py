@@ -7,7 +7,7 @@ from dashboards.components.opening import ROWS, ROWS_PATH, TICKET, TICKET_PATH
 from dashboards.texts import _
 
 
-def pages_for(_account: Account) -> dict[str, list[st.Page]]:
+def pages_for(account: Account) -> dict[str, list[st.Page]]:
     """The pages of a reader by section; one may be refused all the same, which the API decides."""
     return {
         "": [
@@ -21,8 +21,16 @@ def pages_for(_account: Account) -> dict[str, list[st.Page]]:
             st.Page("app_pages/sla.py", title=_("SLA"), icon=":material/timer:"),
             st.Page("app_pages/workflows.py", title=_("Workflows"), icon=":material/account_tree:"),
         ],
+        _("Foundations"): [
+            st.Page("app_pages/data.py", title=_("Data"), icon=":material/database:"),
+            *([_admin_page()] if account.is_admin else []),
+        ],
         _("Behind the numbers"): [
             st.Page(ROWS, title=_("Behind a number"), url_path=ROWS_PATH, visibility="hidden"),
             st.Page(TICKET, title=_("Ticket"), url_path=TICKET_PATH, visibility="hidden"),
         ],
     }
+
+
+def _admin_page() -> st.Page:
+    return st.Page("app_pages/admin.py", title=_("Admin"), icon=":material/settings:")

@@ -1,19 +1,18 @@
 """Router and frame: whose pages these are, which page, and what happens when a session ends."""
 
-import os
 from pathlib import Path
 
 import streamlit as st
 
 from dashboards import session
 from dashboards.accounts import Account
+from dashboards.addresses import docs_address
 from dashboards.errors import SessionEndedError
 from dashboards.gate import SIGN_IN
 from dashboards.pages import pages_for
 from dashboards.texts import _
 
 LOGO = Path(__file__).parent / "images" / "sluice.svg"
-DEFAULT_DOCS_URL = "http://127.0.0.1:8080"
 WATCH_SECONDS = 15
 
 st.set_page_config(page_title="Sluice", page_icon=str(LOGO), layout="wide")
@@ -54,8 +53,8 @@ def show_farewell() -> None:
 def show_foot(account: Account) -> None:
     with st.sidebar:
         st.divider()
-        docs_url = os.environ.get("SLUICE_DOCS_URL", DEFAULT_DOCS_URL)
-        st.link_button(_("What the numbers mean"), f"{docs_url}/contents.html", icon=":material/menu_book:")
+        contents = f"{docs_address()}/contents.html"
+        st.link_button(_("What the numbers mean"), contents, icon=":material/menu_book:")
         st.text(_("Signed in as {name}").format(name=account.username))
         st.button(_("Sign out"), icon=":material/logout:", on_click=session.sign_out)
 

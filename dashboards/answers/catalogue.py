@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from dashboards.answers.base import Answer
+from dashboards.answers.base import Answer, Page
 
 
 class Carrier(Answer):
@@ -10,14 +10,20 @@ class Carrier(Answer):
 
 
 class Metric(Answer):
+    id: str
     name: str
+    topic: str
     formula: str
+    unit: str
+    grain: str
+    model: str
+    owner: str
     error_percent: float
     is_provable: bool
     carried_by: list[Carrier]
 
 
-class Metrics(Answer):
+class Metrics(Page):
     results: list[Metric]
 
 

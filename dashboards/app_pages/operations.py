@@ -14,6 +14,7 @@ from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.live import Reading, read, show_live, show_read_at
 from dashboards.components.live_filters import LiveFilters, choose_live_filters
 from dashboards.components.pages import page_of
+from dashboards.components.tables import show_rows
 from dashboards.frames import operations as frames
 from dashboards.session import current_account
 from dashboards.texts import _
@@ -62,10 +63,10 @@ def show_desk(filters: LiveFilters) -> None:
     _show_due([reading.told for reading in due])
     _show_waiting(waiting.told, filters)
     with chart_card(_("On hold"), _("Their clocks stand; what stood longest comes first.")):
-        _show_rows(frames.held_table(held.told.results), held.told.count, "held")
+        _show_rows(frames.held_table(held.told.results), held.told.count, _("Tickets on hold"))
     with chart_card(_("With me"), _("What I was given and have not finished, the oldest first.")):
         _tell_left_out(filters, OF_ITEMS)
-        _show_rows(frames.mine_table(mine.told.results), mine.told.count, "mine")
+        _show_rows(frames.mine_table(mine.told.results), mine.told.count, _("What I hold"))
 
 
 def _show_due(due: Sequence[OpenTasks]) -> None:
@@ -76,7 +77,9 @@ def _show_due(due: Sequence[OpenTasks]) -> None:
     )
     with chart_card(_("Due next"), told_words):
         tasks = [*in_progress.results, *pending.results]
-        _show_rows(frames.due_table(tasks), in_progress.count + pending.count, "due")
+        _show_rows(
+            frames.due_table(tasks), in_progress.count + pending.count, _("Tickets by when they are due")
+        )
 
 
 def _show_waiting(waiting: WaitingRows | Snapshots, filters: LiveFilters) -> None:
@@ -91,30 +94,24 @@ def _show_waiting(waiting: WaitingRows | Snapshots, filters: LiveFilters) -> Non
         )
     with chart_card(_("Waiting for somebody"), words):
         _tell_left_out(filters, names)
-        _show_rows(table, waiting.count, "waiting")
+        _show_rows(table, waiting.count, _("Tickets that wait for somebody"))
 
 
-def _show_rows(table: pd.DataFrame, count: int, key: str) -> None:
+def _show_rows(table: pd.DataFrame, count: int, described_as: str) -> None:
     if table.empty:
         st.info(_("Nothing now."))
         return
-    st.dataframe(table, hide_index=True, column_config=_columns(table), key=key, alt=key)
+    config = {
+        _("Ticket"): st.column_config.LinkColumn(display_text="#(.*)$", pinned=True),
+        _("Hours left"): st.column_config.NumberColumn(format="%.1f"),
+    }
+    show_rows(table, described_as, config, key=described_as)
     if count > len(table):
         st.caption(
             _("The first {shown} of {count}: a filter brings up others.").format(
                 shown=wording.count(len(table)), count=wording.count(count)
             )
         )
-
-
-def _columns(table: pd.DataFrame) -> Mapping[str, Any]:
-    instant = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
-    instants = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
-    return {
-        **dict.fromkeys(instants, instant),
-        _("Ticket"): st.column_config.LinkColumn(display_text="#(.*)$", pinned=True),
-        _("Hours left"): st.column_config.NumberColumn(format="%.1f"),
-    }
 
 
 def _tell_left_out(filters: LiveFilters, names: Mapping[str, str]) -> None:
