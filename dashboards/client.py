@@ -22,6 +22,8 @@ from dashboards.errors import (
 
 DEFAULT_API_URL = "http://127.0.0.1:8002"
 TIMEOUT = httpx.Timeout(10, connect=3)
+# A notification that is sent again is waited for, up to 12 seconds.
+CHANGE_TIMEOUT = httpx.Timeout(30, connect=3)
 # Whole lists as files come row by row.
 DOWNLOAD_TIMEOUT = httpx.Timeout(120, connect=3)
 
@@ -93,7 +95,8 @@ class ApiClient:
 
         `conditions` are headers that say when it may: `Idempotency-Key`, `If-Match`.
         """
-        return _accepted(self._send(method, path, token=token, json=body, conditions=conditions)).content
+        sent = self._send(method, path, token=token, json=body, conditions=conditions, timeout=CHANGE_TIMEOUT)
+        return _accepted(sent).content
 
     def read(self, answer: type[A], body: bytes) -> A:
         """The part of an answer's body that a page shows."""

@@ -23,14 +23,16 @@ def pages_for(account: Account) -> dict[str, list[st.Page]]:
         ],
         _("Foundations"): [
             st.Page("app_pages/data.py", title=_("Data"), icon=":material/database:"),
-            *([_admin_page()] if account.is_admin else []),
+            # Others are not led there, and told by the API that it is not theirs.
+            st.Page(
+                "app_pages/admin.py",
+                title=_("Admin"),
+                icon=":material/settings:",
+                visibility="visible" if account.is_admin else "hidden",
+            ),
         ],
         _("Behind the numbers"): [
             st.Page(ROWS, title=_("Behind a number"), url_path=ROWS_PATH, visibility="hidden"),
             st.Page(TICKET, title=_("Ticket"), url_path=TICKET_PATH, visibility="hidden"),
         ],
     }
-
-
-def _admin_page() -> st.Page:
-    return st.Page("app_pages/admin.py", title=_("Admin"), icon=":material/settings:")

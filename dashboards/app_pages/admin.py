@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards.components.calendars import show_calendars
-from dashboards.components.confirming import tell_what_was_done
+from dashboards.components.confirming import show_what_is_asked
 from dashboards.components.deliveries import show_failed_notifications, show_queue
 from dashboards.components.pages import page_of
 from dashboards.components.thresholds import show_thresholds
@@ -12,7 +12,7 @@ from dashboards.texts import _
 
 @page_of(_("Admin"))
 def show_page() -> None:
-    tell_what_was_done()
+    show_what_is_asked()
     parts = {
         _("Thresholds"): show_thresholds,
         _("Calendars"): show_calendars,

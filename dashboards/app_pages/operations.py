@@ -77,9 +77,7 @@ def _show_due(due: Sequence[OpenTasks]) -> None:
     )
     with chart_card(_("Due next"), told_words):
         tasks = [*in_progress.results, *pending.results]
-        _show_rows(
-            frames.due_table(tasks), in_progress.count + pending.count, _("Tickets by when they are due")
-        )
+        _show_rows(frames.due_table(tasks), in_progress.count + pending.count, _("Tickets that are due"))
 
 
 def _show_waiting(waiting: WaitingRows | Snapshots, filters: LiveFilters) -> None:

@@ -82,10 +82,11 @@ def _show_form(calendar: Calendar | None) -> None:
             else None,
         }
         question = (
-            _("The calendar {name} is saved. A calendar cannot be deleted.") if calendar is None else ""
+            _("All new tasks of {name} will count by these hours.")
+            if calendar
+            else _("The calendar {name} is created. A calendar cannot be deleted.")
         )
-        question = question or _("All new tasks of {name} will count by these hours.")
-        do_if_sure(question.format(name=body["name"]), _saving(calendar, body))
+        do_if_sure(question.format(name=name.strip()), _saving(calendar, body))
 
 
 def read_hours(text: str) -> list[dict[str, str]]:

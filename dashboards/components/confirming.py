@@ -9,7 +9,7 @@ from dashboards.components.states import show_notice
 from dashboards.errors import DashboardError, SessionEndedError
 from dashboards.texts import _
 
-_DONE = "done"
+_DONE, _ASKED = "done", "asked"
 
 # Does it, and says in one sentence what was done.
 Act = Callable[[], str]
@@ -28,17 +28,33 @@ def do_now(act: Act) -> None:
 
 
 def do_if_sure(question: str, act: Act) -> None:
-    @st.dialog(_("Are you sure?"))
-    def ask() -> None:
-        st.text(question)
-        if st.button(_("Yes, do it"), type="primary", key="sure"):
-            do_now(act)
-
-    ask()
+    """Have the reader asked before it is done: by `show_what_is_asked`, from the next run on."""
+    st.session_state[_ASKED] = (question, act)
+    st.rerun()
 
 
-def tell_what_was_done() -> None:
-    """Say it once, at the place where this is called."""
+def show_what_is_asked() -> None:
+    """Ask what is still to be answered, and say once what was done."""
     done: str | None = st.session_state.pop(_DONE, None)
     if done:
         show_notice(done, ":material/check_circle:")
+    asked: tuple[str, Act] | None = st.session_state.get(_ASKED)
+    if asked is not None:
+        st.dialog(_("Are you sure?"), on_dismiss=_forget_what_was_asked)(_ask)(*asked)
+
+
+def _ask(question: str, act: Act) -> None:
+    st.text(question)
+    with st.container(horizontal=True):
+        is_sure = st.button(_("Yes, do it"), type="primary", key="sure")
+        is_not = st.button(_("No"), key="not sure")
+    if is_sure:
+        _forget_what_was_asked()
+        do_now(act)
+    if is_not:
+        _forget_what_was_asked()
+        st.rerun()
+
+
+def _forget_what_was_asked() -> None:
+    st.session_state.pop(_ASKED, None)

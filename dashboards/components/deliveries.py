@@ -44,11 +44,13 @@ def show_failed_notifications() -> None:
     number = st.selectbox(_("Notification"), list(found), format_func=lambda key: _named(found[key]))
     is_forced = st.toggle(_("Also where no attempt is left"), key="force")
     force = "?force=true" if is_forced else ""
-    one, every = st.columns([1, 4])
-    if one.button(_("Send this one again"), icon=":material/send:"):
+    with st.container(horizontal=True):
+        is_one = st.button(_("Send this one again"), icon=":material/send:")
+        is_every = st.button(_("Send all again"), icon=":material/forward_to_inbox:")
+    if is_one:
         question = _("It is sent to user {user} now.").format(user=found[number].user_id)
         do_if_sure(question, _sending(f"{FAILED}{number}/retry/{force}"))
-    if every.button(_("Send all again"), icon=":material/forward_to_inbox:"):
+    if is_every:
         do_if_sure(_("All that failed is sent now, up to 500 at once."), _sending_all(force))
 
 

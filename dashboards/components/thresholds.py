@@ -39,11 +39,10 @@ def _show_form(threshold: Threshold) -> None:
             key=f"value of {threshold.name}",
         )
         st.caption(limits)
-        left, right = st.columns([1, 4])
-        is_saved = left.form_submit_button(_("Save"), type="primary")
-        is_reset = right.form_submit_button(
-            _("Reset to the default"), disabled=threshold.value == threshold.default
-        )
+        is_default = threshold.value == threshold.default
+        with st.container(horizontal=True):
+            is_saved = st.form_submit_button(_("Save"), type="primary")
+            is_reset = st.form_submit_button(_("Reset to the default"), disabled=is_default)
     if is_saved:
         do_now(_saving(threshold, value))
     if is_reset:
