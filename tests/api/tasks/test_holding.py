@@ -12,6 +12,7 @@ async def toggle(crew: Crew, task_id: int, user_id: int, **body: Any) -> httpx.R
 async def begin(crew: Crew, task_id: int, user_id: int, status: str = "in progress") -> httpx.Response:
     return await crew.send("POST", f"/tasks/{task_id}/update-user-status/", user_id, {"status": status})
 
+
 async def since(crew: Crew, task_id: int) -> str | None:
     told: str | None = (await crew.send("GET", f"/tasks/{task_id}/", ADMIN)).json()["hold_started_at"]
     return told
