@@ -35,8 +35,8 @@ twin_tickets as (
             and tickets.ticket_id > shared.first_id
 ),
 
--- Of those alone that are counted one by one: a second hold or assignment ends where it begins. To be completed
--- and reopened twice within one instant makes no twins.
+-- Of those alone that are counted one by one: a second hold or assignment ends where it begins. To be
+-- completed and reopened twice within one instant makes no twins.
 told_one_by_one as (
     select
         task_event_id,
