@@ -7,6 +7,7 @@ from bench import (
     forecast_accuracy,
     model_cost,
     operations,
+    publication,
     read_side,
     remaining_time,
 )
@@ -17,6 +18,7 @@ def main() -> None:
         read_side,
         operations,
         delivery,
+        publication,
         model_cost,
         forecast_accuracy,
         anomalies,

@@ -14,7 +14,7 @@ from pipelines.quality.gates import Gate
 from pipelines.quality.suites import suite
 
 # Where it keeps its temporary files is nothing that anybody could act on.
-logging.getLogger("great_expectations").setLevel(logging.WARNING)
+logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)

@@ -17,22 +17,24 @@ ROWS = """
 """
 OPEN = "(select min(task_id) from ops.task where status in ('pending', 'in progress') and deleted_at is null)"
 GOES_ON = f"""
-    insert into ops.ticket_event (ticket_id, kind, from_value, to_value, occurred_at)
+    insert into ops.ticket_event (ticket_id, kind, from_value, to_value, occurred_at, recorded_at)
     select
         ticket.ticket_id, 'priority_changed', ticket.priority,
-        case ticket.priority when 'Critical' then 'Low' else 'Critical' end, %(then)s
+        case ticket.priority when 'Critical' then 'Low' else 'Critical' end, %(then)s, %(then)s
     from ops.task inner join ops.ticket_snapshot as ticket using (ticket_id)
     where task_id = {OPEN};
-    insert into ops.ticket_event (ticket_id, kind, from_value, to_value, occurred_at)
-    select ticket.ticket_id, 'category_changed', ticket.category, 'Moved', %(then)s
+    insert into ops.ticket_event (ticket_id, kind, from_value, to_value, occurred_at, recorded_at)
+    select ticket.ticket_id, 'category_changed', ticket.category, 'Moved', %(then)s, %(then)s
     from ops.task inner join ops.ticket_snapshot as ticket using (ticket_id)
     where task_id = {OPEN};
     update ops.ticket_snapshot as ticket
     set priority = case ticket.priority when 'Critical' then 'Low' else 'Critical' end, category = 'Moved'
     from ops.task
     where task.ticket_id = ticket.ticket_id and task.task_id = {OPEN};
-    insert into ops.task_event (task_id, kind, from_step_id, to_step_id, from_status, to_status, occurred_at)
-    select task_id, 'held', current_step_id, current_step_id, status, 'on_hold', %(then)s
+    insert into ops.task_event (
+        task_id, kind, from_step_id, to_step_id, from_status, to_status, occurred_at, recorded_at
+    )
+    select task_id, 'held', current_step_id, current_step_id, status, 'on_hold', %(then)s, %(then)s
     from ops.task where task_id = {OPEN};
 """
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from pipelines.docs import build_contents, build_model_cards, build_static_docs
+from pipelines.settings import PipelineSettings
 from tests.dashboards.test_browser import BROWSER_FLAGS, PATIENCE_MS
 
 
@@ -87,6 +88,7 @@ def test_data_docs_are_linked_once_there_are_any(
     monkeypatch.setenv("SLUICE_DATABASE_URL", module_database_url)
     monkeypatch.setenv("SLUICE_HOME", str(tmp_path))
     assert "data-docs/" not in build_contents(tmp_path).read_text(encoding="utf-8")
-    (tmp_path / "data-docs").mkdir()
-    (tmp_path / "data-docs" / "index.html").touch()
+    site = PipelineSettings().data_docs
+    site.mkdir(parents=True)
+    (site / "index.html").touch()
     assert 'href="data-docs/index.html"' in build_contents(tmp_path).read_text(encoding="utf-8")

@@ -10,7 +10,6 @@ from tests.api.insights.calls import Asked, calling, running_service
 from tests.fixtures.published_desk import PublishedDesk
 
 READY = "serving.durations_to_date"
-BODY = 2
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,9 @@ async def test_percentiles_that_are_ready_are_those_of_the_histograms(
     await transaction.start()
 
     async def answer() -> dict[str, Any]:
-        body = json.loads(await connection.fetchval(statement, *arguments, column=BODY))
+        row = await connection.fetchrow(statement, *arguments)
+        assert row is not None
+        body = json.loads(row["body"])
         return {name: value for name, value in body.items() if name != "generated_at"}
 
     try:

@@ -15,7 +15,7 @@ with stretches as (
         tasks.allowed_seconds,
         tasks.hold_seconds
     from {{ ref('int_versions__stretches') }} as stretches
-    inner join {{ ref('stg_ops__tasks') }} as tasks on stretches.task_id = tasks.task_id
+    inner join {{ ref('int_versions__tasks') }} as tasks on stretches.task_id = tasks.task_id
 ),
 
 -- What a later pause moved is moved back by it.
@@ -42,13 +42,13 @@ earlier as (
         coalesce({{ share_of_allowed('stretches', 'at_risk_at') }}, 0.8) as at_risk_share,
         coalesce({{ share_of_allowed('stretches', 'critical_at') }}, 0.9) as critical_share
     from stretches
-    left join {{ ref('stg_ops__ticket_events') }} as told
+    left join {{ ref('int_versions__priorities') }} as told
         on stretches.priority_event_id = told.ticket_event_id
     cross join
         lateral (
             select events.from_value
-            from {{ ref('stg_ops__ticket_events') }} as events
-            where events.ticket_id = stretches.ticket_id and events.kind = 'priority_changed'
+            from {{ ref('int_versions__priorities') }} as events
+            where events.ticket_id = stretches.ticket_id
             order by events.occurred_at, events.ticket_event_id
             limit 1
         ) as following
@@ -67,7 +67,7 @@ promised as (
         select
             policies.allowed_seconds,
             policies.calendar_revision_id
-        from {{ ref('stg_ops__sla_policies') }} as policies
+        from {{ ref('int_versions__policies') }} as policies
         where policies.workflow_id = earlier.workflow_id and policies.priority = earlier.priority
         order by
             policies.effective_at <= earlier.promised_at desc,

@@ -21,7 +21,7 @@ with stretches as (
     from {{ ref('int_versions__stretches') }} as stretches
     inner join {{ ref('int_versions__deadlines') }} as deadlines using (task_id, started_at)
     inner join {{ ref('fct_tickets') }} as tickets on stretches.task_id = tickets.task_id
-    inner join {{ ref('stg_ops__tasks') }} as tasks on stretches.task_id = tasks.task_id
+    inner join {{ ref('int_versions__tasks') }} as tasks on stretches.task_id = tasks.task_id
 ),
 
 -- Between two events the clock runs on: it passes its deadlines, the last of them when it is a moment over.

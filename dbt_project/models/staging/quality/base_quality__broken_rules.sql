@@ -35,32 +35,23 @@ twin_tickets as (
             and tickets.ticket_id > shared.first_id
 ),
 
--- Of those alone that are counted one by one: a second hold or assignment ends where it begins.
-shared_events as (
+-- Of those alone that are counted one by one: a second hold or assignment ends where it begins. To be
+-- completed and reopened twice within one instant makes no twins.
+told_one_by_one as (
     select
-        task_id,
-        kind,
-        occurred_at,
-        to_status,
-        actor_user_id,
-        min(task_event_id) as first_id
+        task_event_id,
+        row(task_id, occurred_at, kind, to_status, actor_user_id) as told,
+        lag(row(task_id, occurred_at, kind, to_status, actor_user_id)) over (
+            partition by task_id order by kind = 'created' desc, occurred_at asc, task_event_id asc
+        ) as told_before
     from {{ ref('base_ops__task_events') }}
     where kind in ('created', 'completed', 'cancelled', 'reopened')
-    group by task_id, kind, occurred_at, to_status, actor_user_id
-    having count(*) > 1
 ),
 
 twin_events as (
-    select events.task_event_id
-    from {{ ref('base_ops__task_events') }} as events
-    inner join shared_events as shared
-        on
-            events.task_id = shared.task_id
-            and events.kind = shared.kind
-            and events.occurred_at = shared.occurred_at
-            and events.to_status is not distinct from shared.to_status
-            and events.actor_user_id is not distinct from shared.actor_user_id
-            and events.task_event_id > shared.first_id
+    select task_event_id
+    from told_one_by_one
+    where told is not distinct from told_before
 ),
 
 ticket as (

@@ -41,7 +41,14 @@ _UNRULED = """
         loop
             execute format('alter table %s drop constraint %I', rule.published, rule.conname);
         end loop;
-        drop index serving.process_variants_id;
+        for rule in
+            select format('%I.%I', schemaname, indexname) as name from pg_indexes
+            where
+                schemaname in ('serving', 'past')
+                and (indexdef ilike '%using gist%' or indexname = 'process_variants_id')
+        loop
+            execute 'drop index ' || rule.name;
+        end loop;
     end
     $$
 """
