@@ -1,6 +1,6 @@
 """The rows behind one number: what it means, that it is what they come to, and each with its own page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -13,7 +13,7 @@ from dashboards.answers.proof import FieldProof, Proof, Rows
 from dashboards.components import wording
 from dashboards.components.exporting import show_exports
 from dashboards.components.freshness import show_freshness
-from dashboards.components.opening import ANSWER, FIELD, LIST
+from dashboards.components.opening import ANSWER, FIELD, LIST, show_link
 from dashboards.components.pages import page_of
 from dashboards.frames import rows as frames
 from dashboards.texts import _
@@ -95,17 +95,29 @@ def _show_rows(address: str) -> None:
     rows = _read_rows(address)
     st.subheader(_("{count} rows").format(count=wording.count(rows.count)), anchor=False)
     table = frames.rows_table(rows.results)
-    st.dataframe(
+    event = st.dataframe(
         table,
         hide_index=True,
         column_config=_columns(table),
+        key="rows",
+        on_select="rerun",
+        selection_mode="single-cell",
         alt=_("Rows behind the number"),
     )
+    _show_chosen(table, event.selection.cells)
     pages = max(1, ceil(rows.count / PAGE_SIZE))
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
     show_exports(address)
     st.caption(_("A ticket's number leads to its history; a click on the head of a column sorts."))
+
+
+def _show_chosen(table: pd.DataFrame, cells: Sequence[tuple[int, str]]) -> None:
+    """Lead to the ticket of the chosen cell: links in the table itself are for the mouse alone."""
+    for row, _column in cells[:1]:
+        if frames.NUMBER in table.columns:
+            href = str(table[frames.NUMBER].iloc[row])
+            show_link(href, _("Open {ticket}").format(ticket=href.rpartition("#")[2]))
 
 
 def _page_number() -> int:
