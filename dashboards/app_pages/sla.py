@@ -6,10 +6,10 @@ from dashboards import loaders
 from dashboards.answers.tickets import Dashboard, Sla
 from dashboards.components import wording
 from dashboards.components.cards import Card, chart_card, show_cards
+from dashboards.components.deadlines import ask_risk, show_risks
 from dashboards.components.filters import choose_filters, tell_unused
 from dashboards.components.freshness import show_freshness
 from dashboards.components.pages import page_of
-from dashboards.components.risks import ask_risk, show_risks
 from dashboards.components.states import part_of_page
 from dashboards.components.tickets import show_sla_states
 from dashboards.filters import COMPARISON, DATES, TICKETS, Filters

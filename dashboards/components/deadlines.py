@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 
 from dashboards import loaders
-from dashboards.answers.risks import Risk, SlaRisk
+from dashboards.answers.deadlines import Risk, SlaRisk
 from dashboards.components import wording
 from dashboards.components.opening import show_number_link
 from dashboards.filters import TICKETS, Filters
-from dashboards.frames.risks import risk_table
+from dashboards.frames.deadlines import risk_table
 from dashboards.loaders import Told
 from dashboards.texts import _
 

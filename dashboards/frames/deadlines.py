@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboards.answers.risks import Risk
+from dashboards.answers.deadlines import Risk
 from dashboards.components import wording
 from dashboards.components.opening import href_of_ticket
 
