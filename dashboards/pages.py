@@ -21,6 +21,11 @@ def pages_for(account: Account) -> dict[str, list[st.Page]]:
             st.Page("app_pages/sla.py", title=_("SLA"), icon=":material/timer:"),
             st.Page("app_pages/workflows.py", title=_("Workflows"), icon=":material/account_tree:"),
         ],
+        _("People and outlook"): [
+            st.Page("app_pages/people.py", title=_("People"), icon=":material/groups:"),
+            st.Page("app_pages/insights.py", title=_("Insights"), icon=":material/lightbulb:"),
+            st.Page("app_pages/forecasts.py", title=_("Forecasts"), icon=":material/query_stats:"),
+        ],
         _("Foundations"): [
             st.Page("app_pages/data.py", title=_("Data"), icon=":material/database:"),
             # Others are not led there, and told by the API that it is not theirs.

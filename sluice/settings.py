@@ -42,6 +42,7 @@ class StackSettings(BaseSettings):
     ticket_service_url: str | None = None
     docs_url: str | None = None
     dagster_url: str | None = None
+    dashboards_team_only: bool = False
 
     @property
     def logs(self) -> Path:

@@ -15,6 +15,7 @@ from dashboards.components.exporting import show_exports
 from dashboards.components.freshness import show_freshness
 from dashboards.components.opening import ANSWER, FIELD, LIST, show_link
 from dashboards.components.pages import page_of
+from dashboards.components.privacy import PEOPLE_COLUMNS, is_team_only_for_all
 from dashboards.frames import rows as frames
 from dashboards.texts import _
 
@@ -82,7 +83,7 @@ def _tell_filters(address: str) -> None:
     chosen = dict(parse_qsl(urlsplit(address).query))
     chosen.pop("known_on", None)
     if chosen:
-        st.text(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
+        st.caption(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
 
 
 def _read_rows(address: str) -> Rows:
@@ -95,6 +96,8 @@ def _show_rows(address: str) -> None:
     rows = _read_rows(address)
     st.subheader(_("{count} rows").format(count=wording.count(rows.count)), anchor=False)
     table = frames.rows_table(rows.results)
+    named = PEOPLE_COLUMNS.intersection(table.columns) if is_team_only_for_all() else set()
+    table = table.drop(columns=list(named))
     event = st.dataframe(
         table,
         hide_index=True,
@@ -108,7 +111,8 @@ def _show_rows(address: str) -> None:
     pages = max(1, ceil(rows.count / PAGE_SIZE))
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
-    show_exports(address)
+    if not named:
+        show_exports(address)
     st.caption(_("A ticket's number leads to its history; a click on the head of a column sorts."))
 
 

@@ -23,6 +23,15 @@ def numbered(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(Place=pd.Series(places, index=table.index, dtype=str))
 
 
+# Streamlit fits axes and legend into the height that a chart has.
+AXES_HEIGHT = 80
+# Hours from minutes to weeks on a scale of equal factors.
+HOURS_SCALE = alt.Scale(type="symlog", constant=1)
+HOURS_TICKS = [0, 1, 2, 5, 10, 24, 48, 100, 200, 500, 1000, 2000]
+BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
+BARS_LEGEND = alt.Legend(title=None, orient="top", columns=3)
+
+
 def finished(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     """The chart with labels that can be read on the reader's page, and links that stay in its window."""
     ink = palette.LABELS[st.context.theme.type or "light"]

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.people import Users
+from dashboards.components.privacy import is_team_only_for_all
 from dashboards.filters import Filters, Period, period_dates
 from dashboards.texts import _
 
@@ -15,8 +16,8 @@ PRIORITIES = ["Critical", "High", "Medium", "Low"]
 MOST_PEOPLE = 1000
 
 
-def choose_filters() -> Filters:
-    """Draw the filters and return what is chosen.
+def choose_filters(*, is_team_only: bool = False) -> Filters:
+    """Draw the filters and return what is chosen; looking at teams only, nobody is there to choose.
 
     Raises:
         DashboardError: the API does not say what there is to choose from.
@@ -28,7 +29,7 @@ def choose_filters() -> Filters:
         workflows = _workflow_ids()
         workflow = choose(_("Workflow"), "workflow", list(workflows))
         priority = choose(_("Priority"), "priority", PRIORITIES)
-        role, user_id = _choose_people()
+        role, user_id = _choose_people(is_team_only=is_team_only or is_team_only_for_all())
     return Filters(
         start,
         end,
@@ -97,11 +98,13 @@ def _choose_dates(today: date) -> tuple[date | None, date | None, bool]:
     return start, end, is_compared
 
 
-def _choose_people() -> tuple[str | None, int | None]:
+def _choose_people(*, is_team_only: bool) -> tuple[str | None, int | None]:
     people = loaders.ask(
         Users, "/analytics/tasks/users/", {"limit": str(MOST_PEOPLE)}
     ).answer.user_performance
     role = choose(_("Role"), "role", sorted({role for user in people for role in user.roles}))
+    if is_team_only:
+        return role, None
     names = {user.label: user.user_id for user in people}
     person = choose(_("Person"), "person", sorted(names))
     return role, names.get(person or "")

@@ -1,48 +1,83 @@
 """The volume forecast and, in words, how wrong it has been."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.forecasts import VolumeForecast
 from dashboards.charts import forecasts as charts
+from dashboards.charts.base import DAY
 from dashboards.components import wording
 from dashboards.components.cards import chart_card, show_chart, show_table
-from dashboards.components.states import show_notice
-from dashboards.errors import DashboardError, NotPermittedError, SessionEndedError
+from dashboards.components.opening import Opens
+from dashboards.components.states import part_of_page, show_notice
 from dashboards.filters import TICKETS, Filters
 from dashboards.frames import forecasts as frames
+from dashboards.frames.tickets import period_end
+from dashboards.loaders import Listing, Told
+from dashboards.texts import _
 
 DAYS_AHEAD = 28
+VOLUME, ROWS_OF_TICKETS = "/analytics/forecast/volume/", "/analytics/drilldown/tickets/status/"
+HOURLY = "hourly"
+PERIODS = {"daily": "day", "weekly": "week", "monthly": "month"}
 NOT_PERMITTED = (
     "The forecast is for administrators (role Admin in system tts). Everything else on this page is yours."
 )
 
 
 def show_forecast(filters: Filters) -> None:
-    with chart_card(
-        f"Tickets expected in the next {DAYS_AHEAD} days", "Per day; the dates chosen above do not apply."
+    with (
+        chart_card(
+            _("Tickets expected in the next {days} days").format(days=DAYS_AHEAD),
+            _("Per day; the dates chosen above do not apply."),
+        ),
+        part_of_page(_(NOT_PERMITTED)),
     ):
-        try:
-            query = filters.query(TICKETS) | {"forecast_days": str(DAYS_AHEAD)}
-            forecast = loaders.ask(VolumeForecast, "/analytics/forecast/volume/", query).answer
-        except SessionEndedError:
-            raise
-        except NotPermittedError:
-            show_notice(NOT_PERMITTED, ":material/lock:")
-        except DashboardError as error:
-            show_notice(str(error), ":material/query_stats:")
-        else:
-            _show_answer(forecast)
+        show_volume(filters, {"forecast_days": str(DAYS_AHEAD)})
 
 
-def _show_answer(forecast: VolumeForecast) -> None:
+def show_volume(filters: Filters, chosen: Mapping[str, str]) -> None:
+    """The forecast that the filters and what else was chosen ask for: chart, words on its errors, table."""
+    narrowed = filters.query(TICKETS)
+    told = loaders.ask(VolumeForecast, VOLUME, {**narrowed, **chosen})
+    forecast = told.answer
     if forecast.forecasts:
+        is_hourly = forecast.granularity == HOURLY
         table = frames.forecast_table(forecast)
-        show_chart(charts.volume_forecast(table), "Tickets per day so far, and the forecast with its band")
+        title, form = (_("Tickets per hour (UTC)"), charts.HOUR) if is_hourly else (_("Tickets"), DAY)
+        opens = _opens_period(told, narrowed)
+        show_chart(
+            charts.volume_forecast(table, opens, title, form),
+            _("Tickets so far, and the forecast with its band"),
+        )
         st.markdown(describe_quality(forecast))
-        show_table(table.sort_values("date", ascending=False), "Tickets per day and their forecast")
+        show_table(
+            table.sort_values("date", ascending=False),
+            _("Tickets and their forecast"),
+            opens=opens,
+            config={"date": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")}
+            if is_hourly
+            else None,
+        )
     for warning in forecast.warnings:
         show_notice(wording.FORECAST_WARNINGS.get(warning, warning), ":material/warning:")
+
+
+def _opens_period(told: Told[VolumeForecast], narrowed: Mapping[str, str]) -> Opens:
+    """The tickets of a period that is over; lists are asked for by days, so not those of an hour."""
+    granularity = PERIODS.get(told.answer.granularity)
+
+    def opened(row: Mapping[Any, Any], column: str) -> Listing | None:
+        if column != "tickets" or row["series"] != frames.HISTORY or granularity is None:
+            return None
+        start = row["date"].date()
+        days = {"start_date": str(start), "end_date": str(period_end(start, granularity))}
+        return told.listing(loaders.address_of(ROWS_OF_TICKETS, {**narrowed, **days}))
+
+    return opened
 
 
 def describe_quality(forecast: VolumeForecast) -> str:
@@ -61,5 +96,8 @@ def describe_quality(forecast: VolumeForecast) -> str:
     held = quality.coverage.get(f"{level:.2f}")
     if held is not None:
         sentence += f", and its {wording.share(level)} band held **{wording.share(held)}**"
-        sentence += f" of {quality.coverage_days} days"
+        if quality.coverage_hours:
+            sentence += f" of {wording.count(quality.coverage_hours)} hours"
+        elif quality.coverage_days:
+            sentence += f" of {quality.coverage_days} days"
     return f"{sentence}."

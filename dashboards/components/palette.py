@@ -8,6 +8,9 @@ MARK = "#d9480f"
 HISTORY = "#6b7d95"
 FORECAST = "#2f7de1"
 
+# Series that have no meaning of their own, as `chartCategoricalColors` of the theme.
+SERIES = ["#2f7de1", "#0d9488", "#c27803", "#e5484d", "#6b7d95", "#8b5cf6"]
+
 # Labels within charts, by the reader's theme: at least 4.5:1 on its page.
 LABELS = {"light": "#4a5563", "dark": "#c9d2dd"}
 

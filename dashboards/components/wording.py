@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from dashboards.answers.base import Change
+from dashboards.answers.insights import Anomaly
 
 ABSENT = "n/a"
 # Keeps a number and its unit on one line.
@@ -48,6 +49,41 @@ FORECAST_WARNINGS = {
     "stale": "This forecast is older than 36 hours: the nightly training has not been published since.",
     "no forecast has been published yet": "No forecast has been published yet: training runs every night.",
 }
+DIRECTIONS = {"increasing": "more", "decreasing": "fewer", "stable": "about the same"}
+FEATURES = {
+    "share_of_target": "share of its time used",
+    "clock_hours": "hours on the clock",
+    "target_hours": "hours allowed",
+    "remaining_steps": "steps left",
+    "rested_after_clock_hours": "hours of rest",
+    "opening_hour": "hour it came",
+    "opening_weekday": "weekday it came",
+    "weekday": "weekday",
+    "hour": "hour of the day",
+}
+# How names of features of several parts begin.
+FEATURE_FAMILIES = {
+    "hours_in": "hours in",
+    "open_in": "open tickets of the same",
+    "changes": "changes of",
+    "peers": "what became of others of the same",
+}
+
+
+ALERT_TYPES = {
+    "workload": "Workload",
+    "sla": "SLA",
+    "performance": "Performance",
+    "anomaly": "Old and unusual",
+    "queue": "Queues",
+}
+HEALTH = {"healthy": "healthy", "warning": "needs attention", "critical": "in trouble"}
+ANOMALY_WARNINGS = {
+    "too_little_history": "Of some of these days too little history was known to say what was usual.",
+    "too_little_history_for_the_budget_of_alerts": (
+        "There are too few days yet to hold the marks to the number per week that administrators set."
+    ),
+}
 
 
 def count(value: float) -> str:
@@ -59,6 +95,22 @@ def number(value: float | None) -> str:
     return (
         ABSENT if value is None else f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
     )
+
+
+def of_anomaly(anomaly: Anomaly, *, is_team_only: bool) -> str:
+    """What was unusual, in the API's words, or without the person it is about."""
+    if is_team_only and anomaly.user_id is not None:
+        return f"{count(anomaly.value)} items for one person, expected about {number(anomaly.expected)}"
+    return anomaly.description
+
+
+def feature(name: str) -> str:
+    """What a model calls a fact about a ticket, in words: `hours_in:Review` are its hours in Review."""
+    family, _, rest = name.partition(":")
+    if rest and family in FEATURE_FAMILIES:
+        of = rest.split(":")[0] if family == "peers" else rest
+        return f"{FEATURE_FAMILIES[family]} {of.replace('_', ' ').replace('+', ' and ')}"
+    return FEATURES.get(name, name.replace("_", " "))
 
 
 def listed(chosen: Mapping[str, str]) -> str:

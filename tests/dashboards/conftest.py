@@ -30,6 +30,7 @@ from tests.api.insights.publishing import Publication
 from tests.dashboards.serving import serve_pages
 
 APP = Path(__file__).parent.parent.parent / "dashboards" / "streamlit_app.py"
+SERVER = APP.with_name("server.py")
 PASSWORD = "correct horse battery staple"
 FORECAST = """
     insert into serving.forecast_series (

@@ -3,8 +3,10 @@ from shutil import disk_usage
 
 import pytest
 
+from sluice.credentials import load_credentials
 from sluice.errors import SettingError
 from sluice.settings import load_settings, prepare_home
+from sluice.stack.session import child_environment
 
 
 def test_the_names_scripts_rely_on(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +65,13 @@ def test_dagster_is_where_it_is_served_unless_told(monkeypatch: pytest.MonkeyPat
     assert load_settings().dagster_address == "http://127.0.0.1:21003"
     monkeypatch.setenv("SLUICE_DAGSTER_URL", "https://dagster.example.org/")
     assert load_settings().dagster_address == "https://dagster.example.org"
+
+
+def test_a_desk_that_names_nobody_may_say_so_in_its_file(home: Path) -> None:
+    (home.parent / ".env").write_text("SLUICE_DASHBOARDS_TEAM_ONLY=yes", encoding="utf-8")
+    settings = load_settings()
+    told = child_environment(settings, load_credentials(settings), "postgresql://")
+    assert told["SLUICE_DASHBOARDS_TEAM_ONLY"] == "true"
 
 
 def test_a_home_that_cannot_be_written_is_one_sentence(home: Path) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 import pandas as pd
+import psycopg
 import pytest
+from psycopg import sql
 from streamlit.testing.v1 import AppTest
 
 from api.identity.tokens import issue_access_token
@@ -14,15 +16,20 @@ from api.settings import ApiSettings
 from dashboards.accounts import accounts
 from dashboards.answers.accounts import Tokens
 from dashboards.session import SESSION_ID
-from tests.dashboards.conftest import APP, let_answers_age, serve
+from tests.dashboards.conftest import APP, PASSWORD, Desk, let_answers_age, serve
 from tests.fixtures.published_desk import PublishedDesk
 
 OpenSimulated = Callable[..., AppTest]
 Ask = Callable[..., Any]
+TABLES = "select schemaname, tablename from pg_tables where schemaname in ('serving', 'past')"
+COLUMNS = """
+    select column_name from information_schema.columns
+    where (table_schema, table_name) = (%s, %s) and is_generated = 'NEVER' order by ordinal_position
+"""
 
 
-def table_with(page: AppTest, column: str) -> pd.DataFrame:
-    return next(table.value for table in page.dataframe if column in table.value)
+def table_with(page: AppTest, *columns: str) -> pd.DataFrame:
+    return next(table.value for table in page.dataframe if set(columns) <= set(table.value))
 
 
 def token_of(settings: ApiSettings, role: str) -> str:
@@ -83,3 +90,59 @@ def open_simulated(
 
     yield opened
     let_answers_age()
+
+
+@pytest.fixture
+def staffed(desk: Desk, published_desk: PublishedDesk) -> Desk:
+    """The desk with all that was published of the simulated one, as if it were of this instant."""
+    with psycopg.connect(published_desk.url) as source, psycopg.connect(desk.database_url) as target:
+        target.execute("set session_replication_role = replica")
+        for schema, table in source.execute(TABLES).fetchall():
+            copy_table(source, target, schema, table)
+    desk.execute("update serving.publications set data_as_of = now()")
+    return desk
+
+
+def copy_table(
+    source: psycopg.Connection[Any], target: psycopg.Connection[Any], schema: str, table: str
+) -> None:
+    columns = [name for (name,) in source.execute(COLUMNS, [schema, table])]
+    named = sql.SQL("{} ({})").format(
+        sql.Identifier(schema, table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with (
+        source.cursor().copy(sql.SQL("copy {} to stdout").format(named)) as taken,
+        target.cursor().copy(sql.SQL("copy {} from stdin").format(named)) as put,
+    ):
+        for block in taken:
+            put.write(block)
+
+
+@pytest.fixture
+def ask_staffed(desk: Desk) -> Iterator[Ask]:
+    """Ask the API as the manager does."""
+    with httpx.Client(base_url=desk.url, timeout=30) as client:
+        signed_in = client.post("/auth/token/", json={"username": "manager", "password": PASSWORD})
+        client.headers["Authorization"] = f"Bearer {signed_in.json()['access_token']}"
+
+        def answer(address: str, /, **query: Any) -> dict[str, Any]:
+            response = client.get(address, params=query or None)
+            assert response.status_code == 200, response.text
+            told: dict[str, Any] = response.json()
+            return told
+
+        yield answer
+
+
+def rendered(page: AppTest) -> bytes:
+    """All that a browser gets of the page: texts, links, charts with their data, tables, options."""
+    drawn = (getattr(node, "proto", None) for node in nodes_of(page))
+    return b"".join(proto.SerializeToString() for proto in drawn if proto is not None)
+
+
+def nodes_of(page: AppTest) -> Iterator[Any]:
+    waiting = [page._tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(getattr(node, "children", {}).values())
