@@ -31,6 +31,9 @@ def ids(world: World) -> dict[str, Any]:
     task_id = world.new_task()
     ticket = world.get(f"/tasks/{task_id}/").json()["ticket_number"]
     webhook = world.made(world.post("/webhooks/", {"url": "https://hooks.example.org/sluice"}))
+    annotation = world.made(
+        world.post("/annotations/", {"kind": "release", "title": "4.2", "first_day": "2026-02-14"})
+    )
     return {
         "workflow_id": world.workflow.workflow_id,
         "step_id": world.workflow.triage,
@@ -38,6 +41,7 @@ def ids(world: World) -> dict[str, Any]:
         "task_id": task_id,
         "role_id": world.triage_role,
         "webhook_id": webhook["webhook_id"],
+        "annotation_id": annotation["annotation_id"],
         "ticket_id": ticket,
         "ticket_number": ticket,
         "version": 1,
