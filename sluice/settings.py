@@ -41,6 +41,7 @@ class StackSettings(BaseSettings):
     workflow_api_url: str | None = None
     ticket_service_url: str | None = None
     docs_url: str | None = None
+    dashboards_url: str | None = None
 
     @property
     def logs(self) -> Path:
@@ -71,6 +72,11 @@ class StackSettings(BaseSettings):
     def docs_address(self) -> str:
         """Where readers find the documentation, no slash at its end."""
         return (self.docs_url or f"http://{self.reachable_host}:{self.docs_port}").rstrip("/")
+
+    @property
+    def dashboards_address(self) -> str:
+        """Where readers find the dashboards, no slash at its end."""
+        return (self.dashboards_url or f"http://{self.reachable_host}:{self.dashboards_port}").rstrip("/")
 
 
 def load_settings() -> StackSettings:

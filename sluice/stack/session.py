@@ -92,6 +92,7 @@ def child_environment(settings: StackSettings, credentials: Credentials, databas
         "SLUICE_WORKFLOW_API_URL": settings.api_url,
         "SLUICE_TICKET_SERVICE_URL": settings.tickets_url,
         "SLUICE_DOCS_URL": settings.docs_address,
+        "SLUICE_DASHBOARDS_URL": settings.dashboards_address,
         "SLUICE_SECRET_KEY": credentials.secret_key,
         "SLUICE_SERVICE_TOKEN": credentials.service_token,
         "SLUICE_LOG_LEVEL": settings.log_level,
