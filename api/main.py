@@ -56,6 +56,7 @@ _TAGS = {
     "notifications": "What people are told, and how",
     "audit": "Who changed what, in an order that cannot be altered unnoticed",
     "analytics": "Figures, lists and forecasts of the newest publication",
+    "annotations": "What managers wrote onto the days of the analytics",
     "auth": "Signing in with a local account",
     "internal": "What the services tell each other",
     "health": "For load balancers",

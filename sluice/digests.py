@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from api.desk_digest import repository, service, words
+from api.desk_digest.answers import NotToldError
 from api.desk_digest.weeks import Week, last_whole_week
 from api.identity.enums import UserType
 from api.identity.principal import Principal
@@ -40,7 +41,11 @@ async def _read(settings: ApiSettings, username: str | None) -> str:
                 principal = await repository.find_reader(session, user_id)
         finally:
             await database.close()
-    review = await service.review_for(settings, principal, _last_week(now), now)
+    try:
+        review = await service.review_for(settings, principal, _last_week(now), now)
+    except NotToldError as error:
+        message = f"the week cannot be read: {error}"
+        raise DatabaseError(message) from None
     if review is None:
         raise DatabaseError(NOTHING)
     links = [f"{link['title']}: {link['url']}" for link in service.list_links(settings)]
@@ -65,7 +70,8 @@ async def _send(settings: ApiSettings, username: str | None) -> int:
     finally:
         await database.close()
     if not written:
-        raise DatabaseError(NOTHING)
+        message = "nobody was told: nothing is published, or it cannot be read: sluice digest --show"
+        raise DatabaseError(message)
     return written
 
 

@@ -15,7 +15,7 @@ from api.kit.idempotency import OnceOnly
 from api.kit.pagination import Page, PageQuery
 from api.kit.schemas import PathId, QueryId
 
-router = APIRouter(prefix="/annotations", tags=["analytics"])
+router = APIRouter(prefix="/annotations", tags=["annotations"])
 Concerned = Annotated[
     str | None, Query(max_length=64, description="Those that concern it, and those that concern all of them")
 ]

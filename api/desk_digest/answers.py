@@ -15,11 +15,16 @@ from starlette.types import Receive, Scope, Send
 from api.identity.auth import authenticate
 from api.identity.principal import Principal
 from api.insights import endpoints as insights_endpoints
+from api.insights.answers.errors import NotPublishedError
 from api.kit.db import connect_membership_pool, connect_read_pool
 from api.kit.error_responses import install_error_handlers
 from api.settings import ApiSettings
 
 Body = dict[str, Any]
+
+
+class NotToldError(Exception):
+    """An answer that the digest cannot do without is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,10 @@ class Told:
     @property
     def is_told(self) -> bool:
         return self.status == HTTPStatus.OK
+
+    @property
+    def is_unpublished(self) -> bool:
+        return bool(self.body.get("code") == NotPublishedError.code)
 
     @property
     def is_refused(self) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from api.desk_digest.answers import Reader, Told
+from api.desk_digest.answers import NotToldError, Reader, Told
 from api.desk_digest.weeks import Week
 
 MOST_AT_RISK = 3
@@ -79,12 +79,19 @@ class Review:
 
 
 async def read_review(reader: Reader, week: Week, now: datetime) -> Review | None:
-    """Ask for everything that the digest tells; None while nothing is published."""
+    """Ask for everything that the digest tells; None while nothing is published.
+
+    Raises:
+        NotToldError: Something is, and its headline numbers cannot be read.
+    """
     days = {"start_date": week.first, "end_date": week.last, "compare": "previous"}
     flow = await reader.ask(f"/analytics/ticket-trends/?{urlencode(days)}")
     created = await reader.ask(f"/analytics/tickets/dashboard/?{urlencode(days)}")
-    if not (flow.is_told and created.is_told):
-        return None
+    for told in (flow, created):
+        if told.is_unpublished:
+            return None
+        if not told.is_told:
+            raise NotToldError(told.body["error"])
     forecast = urlencode({"granularity": "weekly", "forecast_days": _FORECAST_DAYS})
     others = {
         "forecast": await reader.ask(f"/analytics/forecast/volume/?{forecast}"),

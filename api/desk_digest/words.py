@@ -99,7 +99,8 @@ def _data(review: Review) -> str:
     if health.is_told:
         lines += _failures(health.body["components"]["dagster"])
     if quality.is_told and (tickets := quality.body["quarantine"]["tickets"]):
-        lines.append(f"{tickets} in doubt: they have rows that cannot be right and are counted nowhere.")
+        counted = "1 ticket has" if tickets == 1 else f"{tickets} tickets have"
+        lines.append(f"In doubt: {counted} rows that cannot be right and are counted nowhere.")
     untold = [text for each in (health, quality) for text in _untold("", each, "")]
     return "\n".join(["DATA", *lines, *untold])
 

@@ -4,14 +4,18 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from structlog.testing import capture_logs
 
+from api.kit.clock import utc_now
 from api.kit.dates import Weekday
 from tests.api.desk_digest.conftest import risk
 from tests.api.desk_digest.office import ADMINS, AGENT, Office
 from tests.api.insights.desk import AS_OF
 from tests.api.insights.publishing import Publication
+from tests.factories.desk import Desk
+from tests.factories.postman import open_postman
 
 NOW = AS_OF + timedelta(minutes=30)
 WEEK = "start_date=2026-03-02&end_date=2026-03-08&compare=previous"
@@ -113,12 +117,17 @@ class TestNumbers:
             """
             insert into serving.failed_runs (run_id, job_name, failed_at, failures)
             values ('run', 'publish', now() + interval '1 hour', '["build/ticket_cube: 3 rows"]');
+            insert into serving.quarantined_rows (source_table, row_id, reason, ticket_id, detail, seen_at)
+            values ('task', 1, 'ends_before_it_begins', 5, 'closed before it was opened', now());
             """
         )
         await office.write(NOW)
         message = office.told()[ADMINS[0]]["message"]
         assert "The job publish failed on " in message
-        assert message.endswith("UTC: build/ticket_cube: 3 rows")
+        assert (
+            "UTC: build/ticket_cube: 3 rows\n"
+            "In doubt: 1 ticket has rows that cannot be right and are counted nowhere."
+        ) in message
 
     async def test_that_cannot_be_read_keep_nobody_from_the_others(
         self, office: Office, publication: Publication
@@ -147,15 +156,40 @@ class TestTelling:
         assert [line for line in lines if line["event"] == "desk_digest_failed"] == []
         assert sorted(office.told()) == [*ADMINS]
 
-    async def test_waits_until_something_is_published(self, office: Office) -> None:
-        assert await office.write(NOW) == 0
-        assert office.told() == {}
+    async def test_waits_until_something_is_published(self, office: Office, database_url: str) -> None:
+        with capture_logs() as lines:
+            assert await office.write(NOW) == 0
+        assert [line for line in lines if line["event"] == "desk_digest_failed"] == []
+        with psycopg.connect(database_url) as connection:
+            Publication(connection, []).publish()
+        assert await office.write(NOW + timedelta(minutes=15)) == 2
+
+    async def test_is_tried_again_when_the_headlines_could_not_be_read(
+        self, office: Office, publication: Publication
+    ) -> None:
+        publication.connection.execute("alter table serving.ticket_cube rename to out_of_sight")
+        with capture_logs() as lines:
+            assert await office.write(NOW) == 0
+        assert [line["user_id"] for line in lines if line["event"] == "desk_digest_failed"] == [*ADMINS]
+        publication.connection.execute("alter table serving.out_of_sight rename to ticket_cube")
+        assert await office.write(NOW + timedelta(minutes=15)) == 2
 
     @pytest.mark.usefixtures("publication")
     async def test_is_not_done_where_it_is_switched_off(self, office: Office) -> None:
         assert await office.write(NOW, desk_digest_day="off") == 0
         assert await office.write(NOW, desk_digest_day=Weekday.MONDAY) == 0
         assert await office.write(NOW, digest_hour=23) == 0
+
+    @pytest.mark.usefixtures("publication")
+    async def test_is_a_job_of_the_worker(self, office: Office, desk: Desk) -> None:
+        today = list(Weekday)[utc_now().weekday()]
+        at_midnight = office.settings.model_copy(update={"digest_hour": 0, "desk_digest_day": today})
+        async with open_postman(at_midnight, desk) as postman:
+            await postman.queue.tasks["write_digests"].defer_async(timestamp=0)
+            await postman.queue.run_worker_async(
+                queues=["digests"], wait=False, install_signal_handlers=False, listen_notify=False
+            )
+        assert sorted(office.told()) == [*ADMINS]
 
     @pytest.mark.usefixtures("publication")
     async def test_keeps_the_hour_of_the_deployment_and_of_the_reader(self, office: Office) -> None:
