@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from pydantic import BaseModel
 from starlette.types import Lifespan
 
+from api.annotations import endpoints as annotation_endpoints
 from api.audit import endpoints as audit_endpoints
 from api.identity import endpoints as identity_endpoints
 from api.identity.admission import install_admission
@@ -55,6 +56,7 @@ _TAGS = {
     "notifications": "What people are told, and how",
     "audit": "Who changed what, in an order that cannot be altered unnoticed",
     "analytics": "Figures, lists and forecasts of the newest publication",
+    "annotations": "What managers wrote onto the days of the analytics",
     "auth": "Signing in with a local account",
     "internal": "What the services tell each other",
     "health": "For load balancers",
@@ -125,6 +127,7 @@ def create_workflow_api(settings: ApiSettings | None = None) -> DocumentedApp:
     app.include_router(sla_endpoints.router)
     app.include_router(notification_endpoints.router)
     app.include_router(webhook_endpoints.router)
+    app.include_router(annotation_endpoints.router)
     app.include_router(audit_endpoints.router)
     app.include_router(identity_endpoints.router)
     app.include_router(health.router)

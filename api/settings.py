@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from api.kit.dates import Zone
+from api.kit.dates import Weekday, Zone
+from api.kit.schemas import AnyCase
 
 DEVELOPMENT_SECRET = "development-secret-not-for-production-use"  # noqa: S105 - refused outside development
 # Such as browsers accept: nothing in it can end a header or a command to a mail server.
@@ -76,6 +77,10 @@ class ApiSettings(BaseSettings):
     webhook_allowed_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
     # How long the answer to a retry waits for what becomes of it.
     retry_wait_seconds: float = Field(default=10.0, ge=0, le=12)
+    # Where people open the dashboards; without it the week of the desk is told without links.
+    dashboards_url: str | None = None
+    # On which day the week of the desk is told, from the hour of digests on.
+    desk_digest_day: Annotated[Weekday | Literal["off"], AnyCase] = Weekday.MONDAY
     # When digests are written, in the zone of the reader's quiet calendar, else in this one.
     digest_hour: int = Field(default=7, ge=0, le=23)
     timezone: Zone = "UTC"
@@ -96,11 +101,12 @@ class ApiSettings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("otlp_endpoint")
+    @field_validator("otlp_endpoint", "dashboards_url")
     @classmethod
-    def refuse_what_is_no_address(cls, value: str | None) -> str | None:
+    def refuse_what_is_no_address(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value and urlsplit(value).scheme not in {"http", "https"}:
-            message = f"SLUICE_OTLP_ENDPOINT {value!r} is no http address: write http://host:4318"
+            setting = f"SLUICE_{(info.field_name or '').upper()}"
+            message = f"{setting} {value!r} is no http address: write http://host:port"
             raise ValueError(message)
         return value or None
 

@@ -71,6 +71,7 @@ def api_settings(settings: StackSettings, database_url: str) -> ApiSettings:
             database_url=database_url,
             secret_key=SecretStr(credentials.secret_key),
             service_token=SecretStr(credentials.service_token),
+            dashboards_url=settings.dashboards_address,
         )
     except ValidationError as error:
         fault = error.errors()[0]

@@ -157,6 +157,27 @@ def doctor(*, as_json: Json = False) -> None:
 
 app.command(epilog="Example: sluice token --role Admin --role 'hdts:Ticket Coordinator'")(token)
 app.command(epilog="Example: sluice docs")(docs)
+
+
+@app.command(epilog="Example: sluice digest --show  |  sluice digest --to ana")
+def digest(
+    to: Annotated[str | None, typer.Option(help="Whom to tell, by what they sign in with.")] = None,
+    *,
+    show: Annotated[bool, typer.Option("--show", help="Print it and tell nobody.")] = False,
+) -> None:
+    """Tell those who want it of the desk's last whole week, now; nobody is told of a week twice."""
+    from sluice.database import resolve_database_url  # noqa: PLC0415
+    from sluice.digests import read_digest, send_digests  # noqa: PLC0415 - loads the API
+
+    settings, database_url = load_settings(), resolve_database_url()
+    if show:
+        typer.echo(read_digest(settings, database_url, to))
+        return
+    written = send_digests(settings, database_url, to)
+    people = "1 person" if written == 1 else f"{written} people"
+    typer.echo(f"{people} told; a running worker sends it.")
+
+
 app.add_typer(user, name="user")
 app.add_typer(api_key, name="api-key")
 app.add_typer(analyst, name="analyst")

@@ -43,6 +43,7 @@ class StackSettings(BaseSettings):
     docs_url: str | None = None
     dagster_url: str | None = None
     dashboards_team_only: bool = False
+    dashboards_url: str | None = None
 
     @property
     def logs(self) -> Path:
@@ -78,6 +79,11 @@ class StackSettings(BaseSettings):
     def dagster_address(self) -> str:
         """Where readers find Dagster, no slash at its end."""
         return (self.dagster_url or f"http://{self.reachable_host}:{self.dagster_port}").rstrip("/")
+
+    @property
+    def dashboards_address(self) -> str:
+        """Where readers find the dashboards, no slash at its end."""
+        return (self.dashboards_url or f"http://{self.reachable_host}:{self.dashboards_port}").rstrip("/")
 
 
 def load_settings() -> StackSettings:

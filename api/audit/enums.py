@@ -15,6 +15,7 @@ class AuditTarget(StrEnum):
     NOTIFICATION = "Notification"
     WEBHOOK = "Webhook"
     THRESHOLD = "Threshold"
+    ANNOTATION = "Annotation"
 
 
 class AuditAction(StrEnum):
@@ -62,4 +63,7 @@ class AuditAction(StrEnum):
     CREATE_WEBHOOK = "create_webhook"
     UPDATE_WEBHOOK = "update_webhook"
     DELETE_WEBHOOK = "delete_webhook"
+    CREATE_ANNOTATION = "create_annotation"
+    UPDATE_ANNOTATION = "update_annotation"
+    DELETE_ANNOTATION = "delete_annotation"
     OTHER = "other"

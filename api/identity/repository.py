@@ -1,10 +1,11 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, func, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from api.identity.enums import UserType
 from api.identity.models import RefreshToken, Role, RoleUser, RoundRobinCursor, UserAccount, UserSession
+from api.identity.principal import ADMIN_ROLES
 from api.kit.db import Session
 
 
@@ -44,6 +45,40 @@ async def list_live_memberships(session: Session, user_id: int) -> list[RoleUser
         .order_by(RoleUser.role_id)
     )
     return list(found)
+
+
+async def list_admins(session: Session) -> list[int]:
+    """List everybody who holds a role that administers now."""
+    found = await session.scalars(
+        select(RoleUser.user_id)
+        .join(Role, Role.role_id == RoleUser.role_id)
+        .where(*_administers())
+        .distinct()
+        .order_by(RoleUser.user_id)
+    )
+    return list(found)
+
+
+async def is_admin(session: Session, user_id: int) -> bool:
+    held = select(RoleUser.user_id).join(Role, Role.role_id == RoleUser.role_id)
+    found = await session.scalar(select(held.where(*_administers(), RoleUser.user_id == user_id).exists()))
+    return bool(found)
+
+
+def _administers() -> list[ColumnElement[bool]]:
+    names = tuple_(Role.system, func.lower(Role.name))
+    return [names.in_(ADMIN_ROLES), Role.deleted_at.is_(None), RoleUser.is_active.is_(True)]
+
+
+async def list_working(session: Session) -> set[int]:
+    """List everybody of the staff who can be given something: a member of a role, not switched off."""
+    found = await session.scalars(
+        select(RoleUser.user_id)
+        .join(Role, Role.role_id == RoleUser.role_id)
+        .where(can_work(), Role.deleted_at.is_(None))
+        .distinct()
+    )
+    return set(found)
 
 
 async def list_active_roles(session: Session, user_id: int) -> list[dict[str, str]]:

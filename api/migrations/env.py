@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import create_engine, pool, text
 from sqlalchemy.dialects.postgresql.base import ischema_names
 
+import api.annotations.models
 import api.audit.models
 import api.identity.models
 import api.insights.operational.models

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from api.identity.enums import UserType
 from api.kit.dates import Days
@@ -74,19 +74,12 @@ async def list_due(session: Session, zone: str, hour: int, now: datetime) -> lis
         hour: of the day in that zone, from which on it is due.
         now: the moment.
     """
-    newest_zone = (
-        select(CalendarRevision.definition["time_zone"].astext)
-        .where(CalendarRevision.calendar_id == NotificationSetting.quiet_calendar_id)
-        .order_by(CalendarRevision.revision.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     rows = await session.execute(
         select(
             NotificationSetting.user_id,
             NotificationSetting.digest,
             NotificationSetting.last_digest,
-            func.coalesce(newest_zone, zone),
+            _zone_of_reader(zone),
         )
         .where(
             NotificationSetting.user_type == UserType.STAFF, NotificationSetting.digest != DigestPeriod.OFF
@@ -99,6 +92,27 @@ async def list_due(session: Session, zone: str, hour: int, now: datetime) -> lis
         if period is not None and period.key != last_digest:
             due.append(Due(user_id, period))
     return due
+
+
+async def find_zones(session: Session, zone: str) -> dict[int, ZoneInfo]:
+    """Find the zone of everybody of the staff who has settings; without a quiet calendar it is `zone`."""
+    rows = await session.execute(
+        select(NotificationSetting.user_id, _zone_of_reader(zone)).where(
+            NotificationSetting.user_type == UserType.STAFF
+        )
+    )
+    return {user_id: ZoneInfo(name) for user_id, name in rows}
+
+
+def _zone_of_reader(zone: str) -> ColumnElement[str]:
+    newest_zone = (
+        select(CalendarRevision.definition["time_zone"].astext)
+        .where(CalendarRevision.calendar_id == NotificationSetting.quiet_calendar_id)
+        .order_by(CalendarRevision.revision.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(newest_zone, zone)
 
 
 async def claim(session: Session, due: Due) -> bool:

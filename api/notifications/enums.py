@@ -19,6 +19,7 @@ class NotificationType(StrEnum):
     MENTION = "mention"
     SYSTEM = "system"
     DIGEST = "digest"
+    DESK_DIGEST = "desk_digest"
 
 
 class Channel(StrEnum):

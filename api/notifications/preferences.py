@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from api.identity import repository as identity_repository
+from api.identity.enums import UserType
 from api.identity.principal import Principal
 from api.kit.db import Session
 from api.kit.errors import ValidationFailedError
@@ -28,10 +30,14 @@ _MAILED = frozenset(
     }
 )
 # A breach is worth disturbing somebody for; the hour of a digest is chosen already.
-_NEVER_WAITING = frozenset({NotificationType.SLA_BREACH, NotificationType.DIGEST})
+_NEVER_WAITING = frozenset(
+    {NotificationType.SLA_BREACH, NotificationType.DIGEST, NotificationType.DESK_DIGEST}
+)
 
 
-def default_channels(kind: NotificationType) -> frozenset[Channel]:
+def default_channels(kind: NotificationType, *, is_admin: bool) -> frozenset[Channel]:
+    if kind is NotificationType.DESK_DIGEST:
+        return frozenset(CHOSEN_CHANNELS) if is_admin else frozenset()
     if kind is NotificationType.DIGEST:
         return frozenset({Channel.EMAIL})
     return frozenset(CHOSEN_CHANNELS) if kind in _MAILED else frozenset({Channel.IN_APP})
@@ -41,7 +47,21 @@ async def channels_for(session: Session, notification: Notification) -> frozense
     """Choose among in-app and e-mail for one notification, as its recipient wants that type."""
     kind = NotificationType(notification.type)
     choices = await repository.find_choices(session, notification.user_type, notification.user_id, kind)
-    return frozenset(channel for channel in CHOSEN_CHANNELS if _is_on(choices, kind, channel))
+    # The only type whose default depends on who is asked.
+    is_admin = kind is NotificationType.DESK_DIGEST and await _is_admin(
+        session, notification.user_type, notification.user_id
+    )
+    return chosen_channels(choices, kind, is_admin=is_admin)
+
+
+def chosen_channels(
+    choices: Mapping[TypeAndChannel, bool], kind: NotificationType, *, is_admin: bool
+) -> frozenset[Channel]:
+    """Choose the channels of a type: those switched on, and the defaults that were not switched off."""
+    defaults = default_channels(kind, is_admin=is_admin)
+    return frozenset(
+        channel for channel in CHOSEN_CHANNELS if choices.get((kind, channel), channel in defaults)
+    )
 
 
 async def quiet_until(session: Session, notification: Notification, now: datetime) -> datetime | None:
@@ -64,12 +84,12 @@ async def quiet_until(session: Session, notification: Notification, now: datetim
 async def get_preferences(session: Session, principal: Principal) -> PreferencesRead:
     choices = await repository.find_choices(session, principal.user_type, principal.user_id)
     setting = await repository.find_setting(session, principal.user_type, principal.user_id)
+    is_admin = await _is_admin(session, principal.user_type, principal.user_id)
+    chosen = {kind: chosen_channels(choices, kind, is_admin=is_admin) for kind in NotificationType}
     return PreferencesRead(
         types={
-            kind: ChannelsRead(
-                in_app=_is_on(choices, kind, Channel.IN_APP), email=_is_on(choices, kind, Channel.EMAIL)
-            )
-            for kind in NotificationType
+            kind: ChannelsRead(in_app=Channel.IN_APP in channels, email=Channel.EMAIL in channels)
+            for kind, channels in chosen.items()
         },
         digest=DigestPeriod.OFF if setting is None else DigestPeriod(setting.digest),
         quiet_calendar_id=None if setting is None else setting.quiet_calendar_id,
@@ -82,7 +102,7 @@ async def change_preferences(
     """Change what the body names.
 
     Raises:
-        ValidationFailedError: there is no such calendar, or an employee asks for digests.
+        ValidationFailedError: there is no such calendar, or an employee asks for what is told to staff.
     """
     changes = body.model_dump(include=body.model_fields_set & {"digest", "quiet_calendar_id"})
     if body.digest is None and "digest" in changes:
@@ -90,6 +110,9 @@ async def change_preferences(
     if changes.get("digest", DigestPeriod.OFF) != DigestPeriod.OFF and not principal.is_staff:
         message = f"{changes['digest'].value!r} is for staff, who hold or own tickets: use 'off'"
         raise ValidationFailedError.of("digest", message)
+    if NotificationType.DESK_DIGEST in body.types and not principal.is_staff:
+        message = "The week of the desk is told to staff, who may read the analytics: leave it out"
+        raise ValidationFailedError.of(f"types.{NotificationType.DESK_DIGEST}", message)
     await _check_calendar(session, body.quiet_calendar_id)
     wanted = {
         (kind, Channel(channel)): is_enabled
@@ -103,8 +126,9 @@ async def change_preferences(
     return await get_preferences(session, principal)
 
 
-def _is_on(choices: Mapping[TypeAndChannel, bool], kind: NotificationType, channel: Channel) -> bool:
-    return choices.get((kind, channel), channel in default_channels(kind))
+async def _is_admin(session: Session, user_type: str, user_id: int) -> bool:
+    """Ask the memberships kept here, whatever a token says: a digest is written without one."""
+    return user_type == UserType.STAFF and await identity_repository.is_admin(session, user_id)
 
 
 async def _check_calendar(session: Session, calendar_id: int | None) -> None:

@@ -40,6 +40,7 @@ def render_mail(
         "message": notification.message,
         "facts": list_facts(notification),
         "link": _link(notification, settings),
+        "links": [(each["title"], each["url"]) for each in notification.facts.get("links", ())],
     }
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(name, addr_spec=sender)

@@ -91,6 +91,39 @@ async def mark_read(
     return len(rows.all())
 
 
+async def claim_event(session: Session, dedup_key: str) -> bool:
+    """Keep an event to this transaction; False when its person was told of it already.
+
+    Whoever claims it at the same time waits for the commit, and then finds it told.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(dedup_key, 0))))
+    return not await list_told(session, [dedup_key])
+
+
+async def list_told(session: Session, dedup_keys: Collection[str]) -> set[str]:
+    """List which of these events their person was told of."""
+    found = await session.scalars(
+        select(Notification.dedup_key).where(Notification.dedup_key.in_(dedup_keys))
+    )
+    return set(found)
+
+
+async def list_choices_of(
+    session: Session, user_type: str, kind: NotificationType
+) -> dict[int, dict[TypeAndChannel, bool]]:
+    """List, by person, which channels were switched on or off for a type."""
+    table = NotificationPreference
+    rows = await session.execute(
+        select(table.user_id, table.channel, table.is_enabled).where(
+            table.user_type == user_type, table.type == kind
+        )
+    )
+    found: dict[int, dict[TypeAndChannel, bool]] = {}
+    for user_id, channel, is_enabled in rows:
+        found.setdefault(user_id, {})[kind, Channel(channel)] = is_enabled
+    return found
+
+
 async def find_choices(
     session: Session, user_type: str, user_id: int, kind: NotificationType | None = None
 ) -> dict[TypeAndChannel, bool]:

@@ -24,6 +24,13 @@ class About:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+def name_event(
+    kind: NotificationType, event_key: str, user_id: int, user_type: UserType = UserType.STAFF
+) -> str:
+    """Name an event and who is told of it: what is unique among notifications."""
+    return f"{kind}:{event_key}:{user_type}:{user_id}"
+
+
 def notify(
     session: Session,
     kind: NotificationType,
@@ -51,7 +58,7 @@ def notify(
             of it to the same person then fails with the transaction.
     """
     notification_id = uuid4()
-    key = str(notification_id) if event_key is None else f"{kind}:{event_key}:{user_type}:{user_id}"
+    key = str(notification_id) if event_key is None else name_event(kind, event_key, user_id, user_type)
     write_late(
         session,
         Notification(

@@ -3,10 +3,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import RowMapping, func, select, text
+from sqlalchemy import RowMapping, select, text
 
-from api.identity.models import Role, RoleUser
-from api.identity.principal import ADMIN_ROLES
 from api.kit.db import Session
 from api.pipeline_watch.models import PipelineWatch
 
@@ -67,18 +65,4 @@ async def read_facts(session: Session) -> PipelineFacts:
 async def lock_watches(session: Session) -> Sequence[PipelineWatch]:
     """What was last told, for one transaction at a time."""
     statement = select(PipelineWatch).order_by(PipelineWatch.watched).with_for_update()
-    return (await session.scalars(statement)).all()
-
-
-async def list_admins(session: Session) -> Sequence[int]:
-    """Ids of everybody who holds a role that administers now."""
-    names = [name for system, name in ADMIN_ROLES if system == "tts"]
-    statement = (
-        select(RoleUser.user_id)
-        .join(Role)
-        .where(Role.system == "tts", func.lower(Role.name).in_(names), Role.deleted_at.is_(None))
-        .where(RoleUser.is_active)
-        .distinct()
-        .order_by(RoleUser.user_id)
-    )
     return (await session.scalars(statement)).all()

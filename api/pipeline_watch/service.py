@@ -6,6 +6,7 @@ The worker looks, not Dagster: that Dagster has stopped must be noticed by somet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from api.identity import repository as identity_repository
 from api.kit.db import Session
 from api.notifications.enums import NotificationType
 from api.notifications.service import About, notify
@@ -88,7 +89,7 @@ def judge_rebuild(facts: PipelineFacts) -> Finding:
 
 
 async def _tell_admins(session: Session, watched: str, finding: Finding, now: datetime) -> None:
-    for user_id in await repository.list_admins(session):
+    for user_id in await identity_repository.list_admins(session):
         notify(
             session,
             NotificationType.SYSTEM,

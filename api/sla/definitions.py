@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api.kit.dates import Weekday
 from api.sla.calendars import Calendar, Interval, WorkingTime, wall_time
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = tuple(day.value for day in Weekday)
 
 
 def read_working_time(definition: Mapping[str, Any]) -> WorkingTime:

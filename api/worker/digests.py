@@ -4,6 +4,7 @@ from datetime import datetime
 
 from procrastinate import App
 
+from api.desk_digest import service as desk_digest
 from api.kit.clock import utc_now
 from api.kit.db import Database
 from api.kit.logs import log
@@ -35,7 +36,9 @@ def register(app: App, context: WorkerContext) -> None:
     @app.periodic(cron="*/15 * * * *")
     @app.task(name="write_digests", queue=QUEUE, lock=LOCK, queueing_lock=LOCK)
     async def run_digests(timestamp: int) -> int:  # noqa: ARG001 - the queue says when the run was due
-        written = await write_digests(context.operations, context.settings, utc_now())
-        if written:
-            log.info("digests_written", count=written)
-        return written
+        now = utc_now()
+        written = await write_digests(context.operations, context.settings, now)
+        told = await desk_digest.write_due(context.operations, context.settings, now)
+        if written or told:
+            log.info("digests_written", count=written, of_the_desk=told)
+        return written + told

@@ -94,6 +94,7 @@ def child_environment(settings: StackSettings, credentials: Credentials, databas
         "SLUICE_DOCS_URL": settings.docs_address,
         "SLUICE_DAGSTER_URL": settings.dagster_address,
         "SLUICE_DASHBOARDS_TEAM_ONLY": str(settings.dashboards_team_only).lower(),
+        "SLUICE_DASHBOARDS_URL": settings.dashboards_address,
         "SLUICE_SECRET_KEY": credentials.secret_key,
         "SLUICE_SERVICE_TOKEN": credentials.service_token,
         "SLUICE_LOG_LEVEL": settings.log_level,

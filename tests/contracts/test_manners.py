@@ -21,6 +21,7 @@ FILTERS = [
     if "enum" in resolve(APPS["workflow_api"].openapi(), parameter["schema"])
 ]
 every_list = pytest.mark.parametrize("operation", LISTS, ids=str)
+ANNOTATION = {"kind": "release", "title": "4.2", "first_day": "2026-02-14"}
 # What a list cannot be asked without.
 NEEDED = {"/audit/events/by-target/": {"target_type": "Task", "target_id": "1"}}
 
@@ -31,6 +32,7 @@ def ids(world: World) -> dict[str, Any]:
     task_id = world.new_task()
     ticket = world.get(f"/tasks/{task_id}/").json()["ticket_number"]
     webhook = world.made(world.post("/webhooks/", {"url": "https://hooks.example.org/sluice"}))
+    annotation = world.made(world.post("/annotations/", ANNOTATION))
     return {
         "workflow_id": world.workflow.workflow_id,
         "step_id": world.workflow.triage,
@@ -38,6 +40,7 @@ def ids(world: World) -> dict[str, Any]:
         "task_id": task_id,
         "role_id": world.triage_role,
         "webhook_id": webhook["webhook_id"],
+        "annotation_id": annotation["annotation_id"],
         "ticket_id": ticket,
         "ticket_number": ticket,
         "version": 1,
@@ -52,6 +55,7 @@ def crowd(world: World) -> None:
         world.new_repair()
         world.new_completed_task()
         world.ingest(department="Nobody's")
+        world.made(world.post("/annotations/", ANNOTATION))
         workflow = world.new_workflow()
         world.made(world.post(f"/workflows/{workflow.workflow_id}/initialize/"))
 

@@ -10,7 +10,7 @@ from tests.sluice.conftest import Command
 COMMANDS = (
     "demo", "up", "down", "status", "doctor", "migrate", "import", "simulate", "pipeline run",
     "pipeline status", "pipeline backfill", "pipeline explain", "token",
-    "user add", "user disable", "user enable", "user password", "docs",
+    "digest", "user add", "user disable", "user enable", "user password", "docs",
     "queue list", "queue show", "queue replay", "audit verify", "audit anchor", "api-key add",
     "api-key list", "api-key revoke", "analyst add", "analyst list", "analyst remove",
     "model card", "model list", "model promote", "model rollback", "model show", "model verify",

@@ -188,6 +188,8 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /analytics/proof/
         GET /sla/calendars/
         GET /sla/calendars/{}/
+        GET /annotations/
+        GET /annotations/{}/
         GET /tasks/{}/available-transitions/
         POST /tasks/{}/toggle-hold/
         POST /tasks/ticket-owner/escalate/
@@ -209,6 +211,9 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         PUT /steps/weights/workflow/{}/
         POST /sla/calendars/
         PUT /sla/calendars/{}/
+        POST /annotations/
+        PUT /annotations/{}/
+        DELETE /annotations/{}/
         GET /webhooks/
         POST /webhooks/
         GET /webhooks/{}/

@@ -49,6 +49,7 @@ class TestDefaults:
     ) -> None:
         expected = BOTH if kind in MAILED else IN_APP
         expected = EMAIL if kind is NotificationType.DIGEST else expected
+        expected = set() if kind is NotificationType.DESK_DIGEST else expected
         assert await channels(operations, type=kind) == expected
         shown = (await api.get(PATH, headers=as_agent)).json()
         assert shown["types"][kind] == {

@@ -1,0 +1,5 @@
+from api.kit.errors import NotFoundError
+
+
+class AnnotationNotFoundError(NotFoundError):
+    error = "Annotation not found"
