@@ -3,29 +3,34 @@
 from rich.console import Console
 from rich.table import Table
 
-from dashboards.answers import Dashboard, Sla, VolumeForecast
+from dashboards.answers.forecasts import VolumeForecast
+from dashboards.answers.tickets import Dashboard, Sla
 from dashboards.client import ApiClient
 from dashboards.errors import DashboardError
-from dashboards.filters import Dimensions, Filters
 from sluice.demo.people import SignIn
 from sluice.errors import StackError
 
 FORECAST_DAYS = 7
+DASHBOARD, SLA = "/analytics/tickets/dashboard/", "/analytics/tickets/sla/?group_by=priority"
+FORECAST = f"/analytics/forecast/volume/?forecast_days={FORECAST_DAYS}"
 
 
 def print_report(console: Console, api_url: str, reader: SignIn) -> None:
     client = ApiClient(api_url)
     try:
         token = client.sign_in(reader.username, reader.password).access_token
-        overview = client.overview(token, Filters())
-        forecast = client.volume_forecast(token, Dimensions(), days=FORECAST_DAYS)
+        dashboard = client.read(Dashboard, client.get(DASHBOARD, token))
+        # All of one publication, even where another comes meanwhile.
+        known_on = f"&known_on={dashboard.publication_id}"
+        sla = client.read(Sla, client.get(SLA + known_on, token))
+        forecast = client.read(VolumeForecast, client.get(FORECAST + known_on, token))
     except DashboardError as error:
         message = f"the report cannot be read from {api_url}: {error}"
         raise StackError(message) from error
     finally:
         client.close()
-    console.print(_figures(overview.dashboard))
-    console.print(_sla(overview.sla))
+    console.print(_figures(dashboard))
+    console.print(_sla(sla))
     console.print(_forecast(forecast))
 
 
