@@ -59,7 +59,7 @@ def _show_number(found: FieldProof, address: str) -> None:
     _tell_filters(address)
     if found.agrees:
         st.caption(
-            _("Added up anew from `{table}` it comes to the same: {value}.").format(
+            _("Added up anew from {table} it comes to the same: {value}.").format(
                 table=found.rows, value=wording.number(found.readded)
             )
         )
