@@ -1,6 +1,6 @@
 """Which pages there are, in which order, and for whom.
 
-They stand in one list: Streamlit puts sections into its list in a way that readers of the screen stumble over.
+They stand in one list: Streamlit's sections are no list to a screen reader.
 """
 
 import streamlit as st

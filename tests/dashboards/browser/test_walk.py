@@ -36,7 +36,7 @@ class Walker:
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
     def barriers(self) -> list[str]:
-        """What keeps somebody from the page, by axe-core, if it is serious: the rule and where it is broken."""
+        """What keeps somebody from the page, by the serious rules of axe-core, and where."""
         return [
             f"{found['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
             for found in Axe().run(self.page).response["violations"]
