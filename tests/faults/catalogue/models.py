@@ -85,9 +85,8 @@ MODELS = (
     ),
     _fault(
         "an issued forecast was changed by a hair",
-        "ledger_is_as_it_was_sealed: ",
-        found_by=Finder.WARNING,
-        sees=Sees.MARKED,
+        "is not what was sealed",
+        found_by=Finder.CHECK,
         breaks=f"create table kept_points as table ml.forecast_point; {set_points('{} * 1.0001')}",
         mends="delete from ml.forecast_point; insert into ml.forecast_point table kept_points",
     ),
@@ -97,10 +96,21 @@ MODELS = (
         found_by=Finder.BASELINE,
         sees=Sees.MARKED,
         breaks="""
+            with drawn as (
+                select
+                    task_id,
+                    case when md5(task_id::text) < '8' then 1.2 else 0.8 end as share,
+                    created_at,
+                    resolution_time
+                from ops.task
+                where status = 'completed' and sla_source = 'policy' and resolution_time is not null
+            )
             update ops.task
-            set sla_source = 'recorded', recorded_sla_met = md5(task_id::text) < '8',
-                target_resolution = null, at_risk_at = null, critical_at = null
-            where status = 'completed'
+            set at_risk_at = target, critical_at = target, target_resolution = target
+            from (
+                select task_id, created_at + share * (resolution_time - created_at) as target from drawn
+            ) as by_lot
+            where by_lot.task_id = task.task_id
         """,
         run=trained,
         mends=MENDED,
