@@ -91,26 +91,15 @@ MODELS = (
         mends="delete from ml.forecast_point; insert into ml.forecast_point table kept_points",
     ),
     _fault(
-        "what models learn from is poisoned: whether an SLA was met is drawn by lot",
+        "what models learn from is poisoned: deadlines are gone, and whether they were met is drawn by lot",
         "sla_risk is not served",
-        found_by=Finder.BASELINE,
+        found_by=Finder.LOG,
         sees=Sees.MARKED,
         breaks="""
-            with drawn as (
-                select
-                    task_id,
-                    case when md5(task_id::text) < '8' then 1.2 else 0.8 end as share,
-                    created_at,
-                    resolution_time
-                from ops.task
-                where status = 'completed' and sla_source = 'policy' and resolution_time is not null
-            )
             update ops.task
-            set at_risk_at = target, critical_at = target, target_resolution = target
-            from (
-                select task_id, created_at + share * (resolution_time - created_at) as target from drawn
-            ) as by_lot
-            where by_lot.task_id = task.task_id
+            set sla_source = 'recorded', recorded_sla_met = md5(task_id::text) < '8',
+                target_resolution = null, at_risk_at = null, critical_at = null
+            where status = 'completed' and sla_source = 'policy'
         """,
         run=trained,
         mends=MENDED,
