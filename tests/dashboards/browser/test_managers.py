@@ -41,20 +41,21 @@ def test_three_questions_in_less_than_ten_clicks(browser: Browser, walked_url: s
 
     manager.click(page.get_by_role("link", name="Forecasts"))
     manager.click(main.get_by_text("Breach risk", exact=True))
-    cells = page.get_by_test_id("stDataFrame").first.get_by_role("gridcell")
-    expect(cells.first).to_be_attached()
-    likeliest = [cells.and_(page.get_by_test_id(f"glide-cell-0-{row}")).inner_text() for row in range(3)]
-    assert len({told.partition("#")[2] for told in likeliest} - {""}) == 3
+    likeliest = [page.get_by_test_id(f"glide-cell-0-{row}") for row in range(3)]
+    expect(likeliest[-1]).to_be_attached()
+    assert len({cell.inner_text().partition("#")[2] for cell in likeliest} - {""}) == 3
     manager.take("breach-risk")
 
     manager.click(main.get_by_text("Workload and staffing", exact=True))
-    manager.click(main.get_by_text("7", exact=True))
+    manager.click(main.get_by_role("radiogroup", name="Days ahead").get_by_text("7", exact=True))
     expect(main.get_by_role("heading", name="When tickets are expected")).to_be_visible()
     expect(main.get_by_role("heading", name="People needed")).to_be_visible()
     manager.take("staffing")
 
     manager.click(page.get_by_role("link", name="Workflows"))
     manager.click(main.get_by_role("combobox", name="Steps, map and ways of"))
+    # The first click may only have given it the focus.
+    page.keyboard.press("ArrowDown")
     manager.click(page.get_by_role("option").nth(1))
     expect(main.get_by_text("The slowest step is")).to_be_visible()
     manager.take("workflow")

@@ -83,6 +83,7 @@ def test_from_the_sign_in_to_a_ticket_by_keyboard(browser: Browser, walked_url: 
     walker = Walker(browser.new_page(viewport={"width": 1440, "height": 1000}))
     page = walker.page
     page.goto(walked_url)
+    expect(page.get_by_label("User name")).to_be_focused()
     page.keyboard.type("manager")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
