@@ -47,7 +47,7 @@ def show_farewell() -> None:
     st.navigation([st.Page(lambda: None, title=_("Signed out"))], position="hidden")
     st.title("Sluice", anchor=False)
     st.text(session.take_notice() or _("You are signed out."))
-    st.link_button(_("Sign in"), SIGN_IN, icon=":material/login:", type="primary")
+    st.link_button(_("Sign in"), SIGN_IN, icon=":material/login:")
 
 
 def show_foot(account: Account) -> None:

@@ -17,10 +17,14 @@ from dagster._grpc import server
 PRELOADED = ["dagster._grpc.impl", "pipelines.definitions", "pipelines.quality.validation"]
 
 
-def warm_context() -> multiprocessing.context.ForkServerContext:
-    """Start to load the pipeline in a process of its own, from which those of the context are forked."""
+def warm_context(*others: str) -> multiprocessing.context.ForkServerContext:
+    """Start to load the pipeline in a process of its own, from which those of the context are forked.
+
+    Args:
+        others: Modules to load as well.
+    """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload([*PRELOADED, *others])
     forkserver.ensure_running()
     return context
 

@@ -7,7 +7,10 @@ from pipelines.defs.operations.assets import OPERATIONAL_TABLES
 from pipelines.defs.publication.sensors import publish_on_news
 from pipelines.defs.rebuild.schedules import weekly_rebuild
 from pipelines.defs.ticket_models.schedules import hourly_scoring
-from pipelines.defs.ticket_volume.checks import ledger_is_as_it_was_sealed
+from pipelines.defs.ticket_volume.checks import (
+    ledger_is_as_it_was_sealed,
+    served_forecast_is_as_it_was_sealed,
+)
 from pipelines.defs.ticket_volume.schedules import nightly_training
 from pipelines.freshness import with_freshness
 from pipelines.quality.asset_checks import GATE_CHECKS
@@ -21,7 +24,7 @@ _MADE_BY_RUNS = [
 
 defs = dg.Definitions(
     assets=[*OPERATIONAL_TABLES, *dg.map_asset_specs(with_freshness, _MADE_BY_RUNS)],
-    asset_checks=[*GATE_CHECKS, ledger_is_as_it_was_sealed],
+    asset_checks=[*GATE_CHECKS, ledger_is_as_it_was_sealed, served_forecast_is_as_it_was_sealed],
     jobs=[publish_job, score_job, train_job, rebuild_job, backfill_job],
     sensors=[publish_on_news, publish_after_backfill],
     schedules=[nightly_training, hourly_scoring, weekly_rebuild],

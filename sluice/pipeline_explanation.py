@@ -21,6 +21,7 @@ _TOLD = """
 """
 # Of checks that compare with the last publication; everything else is wrong whatever came before.
 _COMPARING = {"ticket_profile"}
+_MENDED_BY_TRAINING = {"served_forecast_is_as_it_was_sealed"}
 _MENDED_BY = {
     "ledger_is_as_it_was_sealed": "sluice model verify",
     "inputs_are_as_they_were_learnt": "sluice model list",
@@ -118,13 +119,19 @@ def _judge_success(story: RunStory, *, is_published: bool) -> tuple[str, str, st
     return "It ended well, and checks warned.", "Look at what they say.", command
 
 
+def _judge_block(story: RunStory) -> tuple[str, str, str | None]:
+    blocking = {check.check for check in story.unmet if check.blocks}
+    summary = f"It published nothing, because of {len(blocking)} check(s) that did not pass."
+    if blocking <= _COMPARING:
+        return summary, "If the change is meant, accept it.", "sluice pipeline run --full-refresh"
+    if blocking <= _MENDED_BY_TRAINING:
+        return summary, "Make a new forecast; the old one stays marked.", "sluice pipeline run"
+    return summary, "Mend the rows that the check names, then run again.", _again(story)
+
+
 def _judge_failure(story: RunStory) -> tuple[str, str, str | None]:
-    blocking = [check for check in story.unmet if check.blocks]
-    if blocking:
-        summary = f"It published nothing, because of {len(blocking)} check(s) that did not pass."
-        if all(check.check in _COMPARING for check in blocking):
-            return summary, "If the change is meant, accept it.", "sluice pipeline run --full-refresh"
-        return summary, "Mend the rows that the check names, then run again.", _again(story)
+    if any(check.blocks for check in story.unmet):
+        return _judge_block(story)
     summary = f"It published nothing: the step {', '.join(story.failed_steps) or 'before the first'} failed."
     if any("sluice migrate" in error for error in story.errors):
         return summary, "The database is not at the schema of this version.", "sluice migrate"

@@ -18,10 +18,10 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def whole_day(value: Any) -> Any:
-    if not isinstance(value, str):
+    if value is None or isinstance(value, dt.date):
         return value
     try:
-        if ISO_DATE.fullmatch(value):
+        if isinstance(value, str) and ISO_DATE.fullmatch(value):
             return dt.date.fromisoformat(value)
     except ValueError:
         pass

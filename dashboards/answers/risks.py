@@ -51,8 +51,15 @@ class RiskQuality(Answer):
     thresholds: dict[str, Hit] = Field(default_factory=dict)
 
 
+class RiskModel(Answer):
+    name: str
+
+
 class RiskForecast(Published):
+    """By the method `model` without a `model`, there is none that is served."""
+
     method: str
+    model: RiskModel | None
     summary: RiskSummary
     at_risk_tasks: list[TicketRisk]
     quality: RiskQuality | None

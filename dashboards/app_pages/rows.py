@@ -59,7 +59,7 @@ def _show_number(found: FieldProof, address: str) -> None:
     _tell_filters(address)
     if found.agrees:
         st.caption(
-            _("Added up anew from `{table}` it comes to the same: {value}.").format(
+            _("Added up anew from {table} it comes to the same: {value}.").format(
                 table=found.rows, value=wording.number(found.readded)
             )
         )
@@ -83,7 +83,7 @@ def _tell_filters(address: str) -> None:
     chosen = dict(parse_qsl(urlsplit(address).query))
     chosen.pop("known_on", None)
     if chosen:
-        st.caption(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
+        st.text(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
 
 
 def _read_rows(address: str) -> Rows:

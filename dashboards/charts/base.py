@@ -10,26 +10,23 @@ HREF = "href:N"
 DAY = "%d %b %Y"
 LEGEND = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3)
 BAR_HEIGHT = 34
-# What a legend above the bars and an axis below them take.
+# Of charts with many rows, whose labels are short.
+ROW_HEIGHT = 22
+# What a legend above the bars and an axis below them take: Streamlit fits both into a chart's height.
 FRAME_HEIGHT = 100
+BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
 # Bars that may share a label, in the order of their numbers, which are not shown.
 NUMBERED_AXIS = alt.Axis(labelOverlap=False, labelLimit=260, labelExpr="substring(datum.value, 4)")
 BARS_LEGEND = alt.Legend(title=None, orient="top", columns=5, labelLimit=260)
+# Hours from minutes to weeks on a scale of equal factors.
+HOURS_SCALE = alt.Scale(type="symlog", constant=1)
+HOURS_TICKS = [0, 1, 2, 5, 10, 24, 48, 100, 200, 500, 1000, 2000]
 
 
 def numbered(table: pd.DataFrame) -> pd.DataFrame:
     """The table with a column `Place` for the bars' axis: the order of each row before its label `Bar`."""
     places = [f"{place:03d} {bar}" for place, bar in enumerate(table["Bar"])]
     return table.assign(Place=pd.Series(places, index=table.index, dtype=str))
-
-
-# Streamlit fits axes and legend into the height that a chart has.
-AXES_HEIGHT = 80
-# Hours from minutes to weeks on a scale of equal factors.
-HOURS_SCALE = alt.Scale(type="symlog", constant=1)
-HOURS_TICKS = [0, 1, 2, 5, 10, 24, 48, 100, 200, 500, 1000, 2000]
-BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
-BARS_LEGEND = alt.Legend(title=None, orient="top", columns=3)
 
 
 def finished(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:

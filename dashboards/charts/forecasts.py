@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.base import AXES_HEIGHT, BAR_AXIS, DAY, HOURS_SCALE, HOURS_TICKS, HREF, LEGEND
+from dashboards.charts.base import BAR_AXIS, DAY, FRAME_HEIGHT, HOURS_SCALE, HOURS_TICKS, HREF, LEGEND
 from dashboards.components import palette
 from dashboards.components.opening import Opens, with_links
 from dashboards.frames.forecasts import FORECAST, HISTORY
@@ -89,7 +89,7 @@ def resolution_groups(table: pd.DataFrame, opens: Opens) -> alt.LayerChart:
         href=HREF,
         tooltip=["Group:N", *(f"{column}:Q" for column in table.columns if column not in {"Key", "Group"})],
     )
-    return (spans + boxes + points).properties(height=26 * len(table) + AXES_HEIGHT)
+    return (spans + boxes + points).properties(height=26 * len(table) + FRAME_HEIGHT)
 
 
 def resolution_days(table: pd.DataFrame) -> alt.LayerChart:
@@ -135,4 +135,4 @@ def categories(table: pd.DataFrame) -> alt.LayerChart:
             tooltip=["Name:N", "Which:N", alt.Tooltip("Weekly:Q", format=",.1f"), "Direction:N"],
         )
     )
-    return (rules + points).properties(height=26 * len(table) + AXES_HEIGHT)
+    return (rules + points).properties(height=26 * len(table) + FRAME_HEIGHT)

@@ -3,12 +3,20 @@
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.base import AXES_HEIGHT, BAR_AXIS, DAY, HOURS_SCALE, HOURS_TICKS, HREF
+from dashboards.charts.base import (
+    BAR_AXIS,
+    BAR_HEIGHT,
+    DAY,
+    FRAME_HEIGHT,
+    HOURS_SCALE,
+    HOURS_TICKS,
+    HREF,
+    ROW_HEIGHT,
+)
 from dashboards.components import palette
 from dashboards.components.opening import Opens, with_links
 from dashboards.frames.people import KEY, LOAD, NAME, NOTED
 
-ROW_HEIGHT = 22
 TIMES = ["Median h", "9 of 10 within h"]
 
 
@@ -31,7 +39,7 @@ def load(table: pd.DataFrame, opens: Opens) -> alt.LayerChart:
         .mark_tick(color=palette.BACKLOG, thickness=2, size=16)
         .encode(x="Capacity:Q", y=name, tooltip=[f"{NAME}:N", "Capacity:Q"])
     )
-    return (held + overdue + ticks).properties(height=ROW_HEIGHT * len(table) + AXES_HEIGHT)
+    return (held + overdue + ticks).properties(height=ROW_HEIGHT * len(table) + FRAME_HEIGHT)
 
 
 def ranking(table: pd.DataFrame, measure: str, opens: Opens) -> alt.Chart:
@@ -39,7 +47,7 @@ def ranking(table: pd.DataFrame, measure: str, opens: Opens) -> alt.Chart:
     long = with_links(table.assign(Measure=measure), opens, "Measure")
     few = alt.datum.Samples == "Few"
     return (
-        alt.Chart(long, height=ROW_HEIGHT * len(table) + AXES_HEIGHT)
+        alt.Chart(long, height=ROW_HEIGHT * len(table) + FRAME_HEIGHT)
         .mark_bar(stroke=palette.CREATED, color=palette.CREATED, strokeWidth=1.5)
         .encode(
             x=alt.X(f"{measure}:Q", title=measure),
@@ -86,12 +94,12 @@ def times(table: pd.DataFrame, opens: Opens) -> alt.LayerChart:
             tooltip=[f"{NAME}:N", "Which:N", alt.Tooltip("Hours:Q", format=",.1f"), "Acted on:Q"],
         )
     )
-    return (spans + points).properties(height=ROW_HEIGHT * len(table) + AXES_HEIGHT)
+    return (spans + points).properties(height=ROW_HEIGHT * len(table) + FRAME_HEIGHT)
 
 
 def shares(table: pd.DataFrame, label: str, opens: Opens) -> alt.Chart:
     return (
-        alt.Chart(with_links(table, opens, label), height=34 * max(len(table), 1))
+        alt.Chart(with_links(table, opens, label), height=BAR_HEIGHT * max(len(table), 1))
         .mark_bar(color=palette.CREATED)
         .encode(
             x=alt.X("Items:Q", title=None, axis=None),

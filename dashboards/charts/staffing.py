@@ -3,10 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.base import AXES_HEIGHT, BAR_AXIS, DAY
+from dashboards.charts.base import BAR_AXIS, DAY, FRAME_HEIGHT, ROW_HEIGHT
 from dashboards.components import palette
-
-ROW_HEIGHT = 22
 
 
 def hours(table: pd.DataFrame) -> alt.LayerChart:
@@ -22,7 +20,7 @@ def hours(table: pd.DataFrame) -> alt.LayerChart:
         x=alt.X("At least h:Q"), x2="At most h:Q"
     )
     ticks = base.mark_tick(color=palette.SLA_STATES["At risk"], thickness=3, size=18).encode(x="Capacity h:Q")
-    return (bars + bands + ticks).properties(height=ROW_HEIGHT * len(table) + AXES_HEIGHT)
+    return (bars + bands + ticks).properties(height=ROW_HEIGHT * len(table) + FRAME_HEIGHT)
 
 
 def people(table: pd.DataFrame) -> alt.LayerChart:
@@ -49,7 +47,7 @@ def people(table: pd.DataFrame) -> alt.LayerChart:
             tooltip=["Role:N", "Which:N", "Count:Q"],
         )
     )
-    return (rules + points).properties(height=ROW_HEIGHT * len(table) + AXES_HEIGHT)
+    return (rules + points).properties(height=ROW_HEIGHT * len(table) + FRAME_HEIGHT)
 
 
 def days(table: pd.DataFrame) -> alt.LayerChart:

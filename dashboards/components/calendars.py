@@ -70,7 +70,7 @@ def _show_form(calendar: Calendar | None) -> None:
             _("Further days off, one a line as 2026-12-31"),
             "\n".join(map(str, calendar.holidays)) if calendar else "",
         )
-        is_saved = st.form_submit_button(_("Save"), type="primary")
+        is_saved = st.form_submit_button(_("Save"))
     if is_saved:
         body = {
             "name": name.strip(),

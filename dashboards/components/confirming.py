@@ -46,7 +46,7 @@ def show_what_is_asked() -> None:
 def _ask(question: str, act: Act) -> None:
     st.text(question)
     with st.container(horizontal=True):
-        is_sure = st.button(_("Yes, do it"), type="primary", key="sure")
+        is_sure = st.button(_("Yes, do it"), key="sure")
         is_not = st.button(_("No"), key="not sure")
     if is_sure:
         _forget_what_was_asked()

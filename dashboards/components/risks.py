@@ -19,19 +19,21 @@ RISKS, ROWS_OF_RISKS = "/analytics/forecast/sla-risk/", "/analytics/drilldown/ri
 
 def show_risks(filters: Filters) -> None:
     names = {"model": _("Learnt from this desk"), "rules": _("Points of rules")}
+    narrowed = filters.query(TICKETS)
+    learnt = _ask(narrowed | {"method": "model"}).answer
     method = st.segmented_control(
         _("Judged by"),
         list(names),
-        default="model",
+        default="model" if learnt.model else "rules",
         required=True,
         format_func=names.__getitem__,
         key="judged",
         bind="query-params",
     )
-    narrowed = filters.query(TICKETS) | {"method": str(method)}
-    # From no risk at all on: a reader wants the worst, however few points they have.
-    told = loaders.ask(RiskForecast, RISKS, narrowed | {"threshold": "0"})
-    for warning in told.answer.warnings:
+    narrowed |= {"method": str(method)}
+    told = _ask(narrowed)
+    # Whoever is shown rules because there is no model is told why.
+    for warning in told.answer.warnings if learnt.model else learnt.warnings:
         show_notice(wording.FORECAST_WARNINGS.get(warning, warning), ":material/warning:")
     show_levels(told, narrowed)
     with chart_card(
@@ -56,6 +58,11 @@ def show_risks(filters: Filters) -> None:
         )
         if not is_team_only_for_all():
             show_exports(told.address)
+
+
+def _ask(narrowed: dict[str, str]) -> Told[RiskForecast]:
+    # From no risk at all on: a reader wants the worst, however few points they have.
+    return loaders.ask(RiskForecast, RISKS, narrowed | {"threshold": "0"})
 
 
 def show_levels(told: Told[RiskForecast], narrowed: dict[str, str]) -> None:

@@ -41,7 +41,7 @@ def _show_form(threshold: Threshold) -> None:
         st.caption(limits)
         is_default = threshold.value == threshold.default
         with st.container(horizontal=True):
-            is_saved = st.form_submit_button(_("Save"), type="primary")
+            is_saved = st.form_submit_button(_("Save"))
             is_reset = st.form_submit_button(_("Reset to the default"), disabled=is_default)
     if is_saved:
         do_now(_saving(threshold, value))

@@ -1,6 +1,6 @@
 {# Tables that are rebuilt from the first day that changed. #}
 {% macro rebuilt_from_first_change() -%}
-    {{ return(["ticket_cube", "user_days", "work_cube", "duration_histogram", "ticket_versions"]) }}
+    {{ return(["ticket_cube", "user_days", "work_cube", "duration_histogram", "durations_to_date", "ticket_versions"]) }}
 {%- endmacro %}
 
 {# What those tables are made by beside their facts: whoever changes it has all of them made anew. #}
@@ -38,6 +38,20 @@
 {# Hook of a table that keeps what came before. #}
 {% macro forget_since_first_change(day, month=false) -%}
     {% if is_incremental() %}delete from {{ this }} where {{ since_first_change(day, month) }}{% endif %}
+{%- endmacro %}
+
+{# Hook of a table of durations: what is made anew of the series that changed goes first. #}
+{% macro forget_changed_durations(month=none) -%}
+    {% if is_incremental() -%}
+        delete from {{ this }} as built using {{ ref('int_durations__changed') }} as changed
+        where
+            built.series_key = changed.series_key
+            and built.measure = changed.measure
+            {% if month -%}
+            and built.bucket_group = changed.bucket_group
+            and {{ since_first_change('built.' ~ month, month=true) }}
+            {%- endif %}
+    {%- endif %}
 {%- endmacro %}
 
 {# The kind of the one row of `built_days` that says from which day on a backfill has yet to build. #}

@@ -34,7 +34,9 @@ kept as (
 select
     told.measure,
     told.durations,
-    kept.durations as kept
+    kept.durations as kept,
+    to_date.samples as kept_to_date
 from told
 left join kept using (series_key, measure)
-where told.durations <> coalesce(kept.durations, 0)
+left join {{ ref('durations_to_date') }} as to_date using (series_key, measure)
+where told.durations <> coalesce(kept.durations, 0) or told.durations <> coalesce(to_date.samples, 0)

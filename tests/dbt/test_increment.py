@@ -128,6 +128,19 @@ def test_a_build_that_ended_half_way_is_made_good(connection: psycopg.Connection
     assert made_good == kept_rows(connection)
 
 
+def test_what_durations_amount_to_is_made_good(connection: psycopg.Connection) -> None:
+    build(as_of=LATER)
+    connection.execute(CHANGES["the only ticket of a month is resolved later than it was"])
+    # As if the run had ended between the two tables.
+    build("--select", "+duration_histogram", as_of=LATER + timedelta(days=1))
+
+    build(as_of=LATER + timedelta(days=2))
+    made_good = kept_rows(connection)
+    build("--full-refresh", as_of=LATER + timedelta(days=2))
+
+    assert made_good == kept_rows(connection)
+
+
 def test_what_no_publication_has_taken_over_is_remembered(connection: psycopg.Connection) -> None:
     build(as_of=LATER)
     connection.execute("update intermediate.int_changes__first_day set unpublished_from = 'infinity'")

@@ -18,7 +18,7 @@ import psycopg
 from playwright.sync_api import Page, expect, sync_playwright
 
 from sluice.database import resolve_database_url
-from tests.dashboards.test_browser import BROWSER_FLAGS, PATIENCE_MS
+from tests.dashboards.browser.conftest import BROWSER_FLAGS, PATIENCE_MS
 from tests.e2e.dagster_stack import DagsterStack
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images"

@@ -1,6 +1,6 @@
 import dagster as dg
 
-from pipelines.defs.ticket_volume.ledger import find_broken_seals
+from pipelines.defs.ticket_volume.ledger import find_broken_seal_of_newest, find_broken_seals
 from pipelines.resources.postgres import Postgres
 
 
@@ -18,3 +18,15 @@ def ledger_is_as_it_was_sealed(postgres: Postgres) -> dg.AssetCheckResult:
         description="; ".join(broken[:10]) or None,
         metadata={"broken_runs": len(broken)},
     )
+
+
+@dg.asset_check(
+    asset=dg.AssetKey(["build", "forecast_points"]),
+    blocking=True,
+    description="The forecast that is served is what it was when it was issued.",
+)
+def served_forecast_is_as_it_was_sealed(postgres: Postgres) -> dg.AssetCheckResult:
+    """Stop, unlike for older ones: readers would get these numbers. A training makes new ones."""
+    with postgres.transaction() as connection:
+        broken = find_broken_seal_of_newest(connection)
+    return dg.AssetCheckResult(passed=broken is None, description=broken)

@@ -6,6 +6,7 @@ longer fits. Removing the newest runs with their seals is the one change that th
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 
 import psycopg
 from psycopg import sql
@@ -64,19 +65,37 @@ def find_broken_seals(connection: psycopg.Connection) -> Iterator[str]:
     """Hash every run anew and say in a sentence what is not as it was written."""
     link = _FIRST_LINK
     for run_id, trained_at, sealed in _read_runs(connection):
-        run = f"run {run_id} of {trained_at:%Y-%m-%d}"
-        if sealed is None:
-            yield f"{run} has no seal: no training of the pipeline ended with it"
-            continue
-        if _hash_of(connection, run_id, link) != sealed:
-            yield (
-                f"{run} is not what was sealed: rows of it were changed, added or removed, "
-                "or the run before it was removed"
-            )
-        link = sealed
+        if broken := _broken_seal(connection, run_id, trained_at, sealed, link):
+            yield broken
+        link = sealed or link
 
 
-def _read_runs(connection: psycopg.Connection) -> list[tuple[int, object, bytes | None]]:
+def find_broken_seal_of_newest(connection: psycopg.Connection) -> str | None:
+    """The same of the newest run, which is the one that is served; before the first seal there is none."""
+    runs = _read_runs(connection)
+    seals = [sealed for _, _, sealed in runs if sealed is not None]
+    if not seals:
+        return None
+    run_id, trained_at, sealed = runs[-1]
+    before = seals if sealed is None else seals[:-1]
+    return _broken_seal(connection, run_id, trained_at, sealed, before[-1] if before else _FIRST_LINK)
+
+
+def _broken_seal(
+    connection: psycopg.Connection, run_id: int, trained_at: datetime, sealed: bytes | None, link: bytes
+) -> str | None:
+    run = f"run {run_id} of {trained_at:%Y-%m-%d}"
+    if sealed is None:
+        return f"{run} has no seal: no training of the pipeline ended with it"
+    if _hash_of(connection, run_id, link) != sealed:
+        return (
+            f"{run} is not what was sealed: rows of it were changed, added or removed, "
+            "or the run before it was removed"
+        )
+    return None
+
+
+def _read_runs(connection: psycopg.Connection) -> list[tuple[int, datetime, bytes | None]]:
     connection.execute(_SETTINGS)
     return connection.execute(_RUNS).fetchall()
 

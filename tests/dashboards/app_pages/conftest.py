@@ -32,6 +32,11 @@ def table_with(page: AppTest, *columns: str) -> pd.DataFrame:
     return next(table.value for table in page.dataframe if set(columns) <= set(table.value))
 
 
+def cards(page: AppTest) -> dict[str, str]:
+    assert not page.exception
+    return {metric.label: metric.value for metric in page.metric}
+
+
 def token_of(settings: ApiSettings, role: str) -> str:
     """Of somebody who has no account, as nobody writes to that desk."""
     return issue_access_token(

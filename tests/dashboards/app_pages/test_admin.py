@@ -2,12 +2,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.components.calendars import read_hours
 from dashboards.session import SESSION_ID
+from tests.dashboards.app_pages.conftest import table_with
 from tests.dashboards.conftest import Desk, account_of, let_answers_age, open_session
 from tests.factories.desk import Desk as Operations
 from tests.factories.notices import add_notification
@@ -44,10 +44,6 @@ def field(page: AppTest, label: str) -> Any:
 
 def texts(page: AppTest) -> str:
     return " ".join(text.value for text in page.text)
-
-
-def table_with(page: AppTest, column: str) -> pd.DataFrame:
-    return next(table.value for table in page.dataframe if column in table.value)
 
 
 def test_who_is_no_administrator_is_refused(page: AppTest) -> None:

@@ -3,7 +3,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pandas as pd
 import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +11,7 @@ from api.insights.catalogue.registry import load_metrics
 from dashboards.session import SESSION_ID
 from tests.api.insights.desk import AS_OF, Ticket
 from tests.api.insights.publishing import Publication
+from tests.dashboards.app_pages.conftest import cards, table_with
 from tests.dashboards.conftest import Desk, account_of, open_session
 
 PAGE = "app_pages/data.py"
@@ -71,16 +71,12 @@ def ask(desk: Desk, page: AppTest, address: str) -> Any:
     return httpx.get(f"{desk.url}{address}", headers={"Authorization": f"Bearer {token}"}).json()
 
 
-def table_with(page: AppTest, column: str) -> pd.DataFrame:
-    return next(table.value for table in page.dataframe if column in table.value)
-
-
 def test_checks_and_parts_are_as_the_api_tells_them(desk: Desk, page: AppTest, publication_id: int) -> None:
     open_page(page)
     quality = ask(desk, page, "/analytics/data-quality/")
-    cards = {metric.label: metric.value for metric in page.metric}
-    assert cards["Checks passed"] == str(quality["checks"]["passed"])
-    assert cards["Rows set aside"] == "1"
+    shown = cards(page)
+    assert shown["Checks passed"] == str(quality["checks"]["passed"])
+    assert shown["Rows set aside"] == "1"
     parts = table_with(page, "Part")
     health = ask(desk, page, "/analytics/service-health/")["components"]
     assert dict(zip(parts["Part"], parts["Status"], strict=True)) == {

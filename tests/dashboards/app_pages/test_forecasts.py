@@ -139,8 +139,16 @@ class TestNumbers:
         shown = {metric.label: metric.value for metric in page.metric}
         assert shown == {"High risk": "1", "Medium risk": "1", "Low risk": "0", "Late already": "1"}
 
+    def test_rules_judge_where_no_model_is_served(self, sign_in: SignIn) -> None:
+        page = opened(sign_in, "risk")
+        assert page.button_group(key="judged").value == "rules"
+        assert table_with(page, "Risk")["Risk"].tolist() == [90, 40]
+        assert "no model is served: train one" in texts(page)
+
     def test_reasons_of_a_model_say_which_way_they_go(self, sign_in: SignIn) -> None:
-        table = table_with(opened(sign_in, "risk"), "Risk")
+        page = opened(sign_in, "risk")
+        page.button_group(key="judged").set_value("model").run()
+        table = table_with(page, "Risk")
         assert table["Risk"].tolist() == [45, 20]
         assert table["Why"][0] == "+ share of its time used 0.5; - hours in Review 3"
 

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.components.privacy import SETTING
 from tests.api.insights.desk import AS_OF, Ticket
-from tests.dashboards.app_pages.conftest import Ask, rendered, table_with
+from tests.dashboards.app_pages.conftest import Ask, cards, rendered, table_with
 from tests.dashboards.conftest import Desk, SignIn
 
 PAGE = "app_pages/insights.py"
@@ -37,7 +37,7 @@ class TestNumbers:
     def test_score_parts_and_alerts_are_those_of_the_api(self, sign_in: SignIn, ask_staffed: Ask) -> None:
         told = ask_staffed("/analytics/operational/")
         page = sign_in("manager").switch_page(PAGE).run()
-        shown = {metric.label: metric.value for metric in page.metric}
+        shown = cards(page)
         assert shown["Health score of 100"] == str(told["health_score"])
         assert shown["Critical"] == str(told["summary"]["critical_count"])
         assert table_with(page, "Points")["Points"].tolist() == [

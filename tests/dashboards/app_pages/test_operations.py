@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.settings import ApiSettings
 from dashboards.session import SESSION_ID
+from tests.dashboards.app_pages.conftest import cards, table_with
 from tests.dashboards.conftest import Desk, account_of, let_answers_age, open_session
 from tests.factories.crew import ADMIN, Crew
 from tests.factories.desk import Desk as Operations
@@ -52,15 +52,6 @@ def open_page(page: AppTest, username: str, **query: str) -> AppTest:
 def ask(desk: Desk, page: AppTest, address: str) -> Any:
     token = account_of(page).access_token
     return httpx.get(f"{desk.url}{address}", headers={"Authorization": f"Bearer {token}"}).json()
-
-
-def cards(page: AppTest) -> dict[str, str]:
-    assert not page.exception
-    return {metric.label: metric.value for metric in page.metric}
-
-
-def table_with(page: AppTest, column: str) -> pd.DataFrame:
-    return next(table.value for table in page.dataframe if column in table.value)
 
 
 def test_cards_count_what_the_api_counts(desk: Desk, page: AppTest) -> None:

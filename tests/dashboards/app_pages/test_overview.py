@@ -7,12 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from api.insights.catalogue.registry import load_metrics
 from tests.api.insights.desk import AS_OF, Ticket
+from tests.dashboards.app_pages.conftest import cards
 from tests.dashboards.conftest import Desk, SignIn, account_of, let_answers_age
-
-
-def cards(page: AppTest) -> dict[str, str]:
-    assert not page.exception
-    return {metric.label: metric.value for metric in page.metric}
 
 
 def captions(page: AppTest) -> str:

@@ -6,17 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.components.privacy import SETTING
-from tests.dashboards.app_pages.conftest import Ask, nodes_of, rendered, table_with
+from tests.dashboards.app_pages.conftest import Ask, cards, nodes_of, rendered, table_with
 from tests.dashboards.conftest import SignIn
 
 PAGE = "app_pages/people.py"
 
 pytestmark = pytest.mark.usefixtures("staffed")
-
-
-def cards(page: AppTest) -> dict[str, str]:
-    assert not page.exception
-    return {metric.label: metric.value for metric in page.metric}
 
 
 def graphs(page: AppTest) -> list[str]:

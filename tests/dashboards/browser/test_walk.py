@@ -1,10 +1,11 @@
-"""Every page of a simulated desk in a real browser: drawn, without a word of complaint; and by keyboard."""
+"""Every page of a simulated desk in a real browser: drawn, open to everybody, without a word of complaint."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlencode
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboards.app_pages.test_every_page import FIRST, QUESTIONS, SLUGS
@@ -14,6 +15,7 @@ from tests.dashboards.serving import SESSION, sign_in_at
 
 # More than any page has places that the keyboard stops at before its first number.
 MOST_STOPS = 150
+SERIOUS = {"serious", "critical"}
 
 
 @dataclass
@@ -32,6 +34,15 @@ class Walker:
         """Wait until the page is drawn; its script has ended, and nothing of it is stale."""
         self.page.locator("h1:visible").wait_for()
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+    def barriers(self) -> list[str]:
+        """What keeps somebody from the page, by the serious rules of axe-core, and where."""
+        return [
+            f"{found['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
+            for found in Axe().run(self.page).response["violations"]
+            if found["impact"] in SERIOUS
+            for node in found["nodes"]
+        ]
 
     def tab_to(self, words: str) -> None:
         """Go on by Tab until what these words begin has the focus."""
@@ -62,8 +73,8 @@ def test_every_page_is_drawn_without_complaint(
         walker.page.goto(f"{walked_url}{address_of(slug)}")
         walker.settle()
         exceptions = walker.page.get_by_test_id("stException").all_inner_texts()
-        if walker.complaints or exceptions:
-            troubles[slug] = walker.complaints + exceptions
+        if found := walker.complaints + exceptions + walker.barriers():
+            troubles[slug] = found
         walker.page.close()
     assert troubles == {}
 
@@ -72,6 +83,7 @@ def test_from_the_sign_in_to_a_ticket_by_keyboard(browser: Browser, walked_url: 
     walker = Walker(browser.new_page(viewport={"width": 1440, "height": 1000}))
     page = walker.page
     page.goto(walked_url)
+    expect(page.get_by_label("User name")).to_be_focused()
     page.keyboard.type("manager")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

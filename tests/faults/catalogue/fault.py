@@ -38,7 +38,6 @@ class Finder(StrEnum):
     LOCK = "build lock"
     NEXT_RUN = "next run"
     REBUILD = "rebuild"
-    BASELINE = "comparison with a baseline"
 
 
 class Sees(StrEnum):

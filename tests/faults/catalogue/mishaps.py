@@ -138,10 +138,10 @@ def small_disk(folder: Path, size: str) -> Iterator[Callable[[str], None]]:
 
 
 def disk_of_database_is_full(laboratory: Laboratory) -> Ended:
-    """Whatever is built goes to a disk of 8 MiB, which is given room after the run."""
+    """The facts, which each run makes anew, go to a disk of 1 MiB, which is given room after it."""
     folder = laboratory.home.parent / "disk"
     folder.mkdir(exist_ok=True)
-    give_room = laboratory.until_restored(small_disk(folder, "8m"))
+    give_room = laboratory.until_restored(small_disk(folder, "1m"))
     space = folder / "space"
     space.mkdir()
     shutil.chown(space, laboratory.server.data.stat().st_uid)

@@ -85,22 +85,21 @@ MODELS = (
     ),
     _fault(
         "an issued forecast was changed by a hair",
-        "ledger_is_as_it_was_sealed: ",
-        found_by=Finder.WARNING,
-        sees=Sees.MARKED,
+        "is not what was sealed",
+        found_by=Finder.CHECK,
         breaks=f"create table kept_points as table ml.forecast_point; {set_points('{} * 1.0001')}",
         mends="delete from ml.forecast_point; insert into ml.forecast_point table kept_points",
     ),
     _fault(
-        "what models learn from is poisoned: whether an SLA was met is drawn by lot",
+        "what models learn from is poisoned: deadlines are gone, and whether they were met is drawn by lot",
         "sla_risk is not served",
-        found_by=Finder.BASELINE,
+        found_by=Finder.LOG,
         sees=Sees.MARKED,
         breaks="""
             update ops.task
             set sla_source = 'recorded', recorded_sla_met = md5(task_id::text) < '8',
                 target_resolution = null, at_risk_at = null, critical_at = null
-            where status = 'completed'
+            where status = 'completed' and sla_source = 'policy'
         """,
         run=trained,
         mends=MENDED,

@@ -1,5 +1,8 @@
 {{ config(
-    materialized='refilled', unlogged=true, pre_hook="set local work_mem = '128MB'", post_hook='analyze {{ this }}'
+    materialized='refilled',
+    unlogged=true,
+    pre_hook="set local work_mem = '128MB'",
+    post_hook="analyze {{ this }} ({{ work_dimensions() | join(', ') }}, leaf_id, day)"
 ) }}
 
 {% set judged = {

@@ -1,5 +1,11 @@
-{{ config(pre_hook="set local work_mem = '128MB'") }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=["set local work_mem = '128MB'", "{{ forget_changed_durations() }}"]
+) }}
 
+-- depends_on: {{ ref('int_durations__changed') }}
 with newest as (
     select
         series_key,
@@ -7,7 +13,11 @@ with newest as (
         bucket_group,
         max(month) as month
     from {{ ref('duration_histogram') }}
-    where bucket_group >= 0
+    where
+        bucket_group >= 0
+        {% if is_incremental() -%}
+        and (series_key, measure) in (select series_key, measure from {{ ref('int_durations__changed') }})
+        {%- endif %}
     group by series_key, measure, bucket_group
 ),
 

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipelines.defs.ticket_volume.ledger import find_broken_seals, seal_run
+from pipelines.defs.ticket_volume.ledger import find_broken_seal_of_newest, find_broken_seals, seal_run
 from tests.factories.forecasts import change_unguarded, issue_hours, issue_run
 
 COLUMNS = {
@@ -82,6 +82,24 @@ def test_a_change_past_the_guard_is_told(
 ) -> None:
     change_unguarded(ledger, statement)
     assert set(told) <= set(broken(ledger)) <= {*told, max(told) + 1}
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_told"),
+    [
+        ("update ml.forecast_point set predicted = 11 where run_id = 1 and ds = '2026-03-11'", False),
+        ("update ml.forecast_point set predicted = predicted * 1.0001 where run_id = 3", True),
+        ("delete from ml.forecast_seal where run_id = 3", True),
+        ("delete from ml.forecast_seal", False),
+        ("select", False),
+    ],
+)
+def test_what_is_served_is_held_to_its_seal(
+    ledger: psycopg.Connection[Any], statement: str, *, is_told: bool
+) -> None:
+    change_unguarded(ledger, statement)
+    with ledger.transaction():
+        assert ("run 3 of" in (find_broken_seal_of_newest(ledger) or "")) == is_told
 
 
 def test_a_run_from_before_there_were_hours_keeps_its_seal(ledger: psycopg.Connection[Any]) -> None:
