@@ -36,7 +36,7 @@ def _show(told: Told[Operational], alerts: Sequence[Alert], *, is_team_only: boo
         with st.container(border=True, gap="small"):
             title = alert.category if is_hidden else alert.title
             st.html(f"<strong>{escape(title)}</strong>")
-            printing.note(Words(title, "notice"))
+            printing.note(Words(title, "title"))
             shown.text(f"{alert.message}.")
             shown.text(_("What to do: {advice}.").format(advice=alert.recommendation))
             with st.container(horizontal=True):

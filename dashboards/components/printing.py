@@ -71,7 +71,11 @@ def note_choice(label: str, value: object) -> None:
 
 
 def note_rows(table: pd.DataFrame, described_as: str, config: Mapping[str, Any]) -> None:
-    note(Rows(table.head(MOST_ROWS), described_as, len(table), config))
+    """Note the first rows, or of a series that runs up to now the last ones."""
+    first = table.iloc[:, 0] if len(table.columns) else pd.Series(dtype=str)
+    are_last = bool(pd.api.types.is_datetime64_any_dtype(first)) and bool(first.is_monotonic_increasing)
+    rows = table.tail(MOST_ROWS) if are_last else table.head(MOST_ROWS)
+    note(Rows(rows, described_as, len(table), config, are_last=are_last))
 
 
 def note_filters(chosen: Mapping[str, str | None], hidden: frozenset[str] = frozenset()) -> None:
@@ -106,6 +110,7 @@ def _labels() -> Labels:
         shown_at=_("As shown on {instant}"),
         page=_("Page {number} of {count}"),
         first_rows=_("The first {shown} of {count} rows."),
+        last_rows=_("The last {shown} of {count} rows."),
         no_rows=_("No rows."),
         meanings=_("What the numbers mean"),
     )

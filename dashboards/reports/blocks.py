@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 import altair as alt
 import pandas as pd
 
-WordsKind = Literal["heading", "text", "note", "notice"]
+WordsKind = Literal["heading", "title", "text", "note", "notice"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Rows:
-    """The first rows of a table.
+    """Some rows of a table: the first, or of a series of days the newest.
 
     Attributes:
         count: How many there are of them on the page.
@@ -53,6 +53,7 @@ class Rows:
     described_as: str
     count: int
     config: Mapping[str, Any] = field(default_factory=dict)
+    are_last: bool = False
 
 
 @dataclass
@@ -73,6 +74,7 @@ class Labels:
     shown_at: str
     page: str
     first_rows: str
+    last_rows: str
     no_rows: str
     meanings: str
 

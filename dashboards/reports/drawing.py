@@ -1,6 +1,6 @@
-"""Charts as vectors on white paper, drawn by Altair's own renderer."""
+"""Charts as they are drawn on white paper."""
 
-from io import StringIO
+from typing import Any
 
 import altair as alt
 
@@ -11,10 +11,12 @@ WIDTH = 658
 FONT = "Libertinus Serif"
 INK = palette.LABELS["light"]
 GRID = "#e3e8ee"
+# The version of Vega-Lite that Altair writes, as 6.1.
+VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 
-def svg_of(chart: alt.Chart | alt.LayerChart) -> str:
-    """The chart over the whole width; axes and legend take from its height, as on the page."""
+def spec_of(chart: alt.Chart | alt.LayerChart) -> dict[str, Any]:
+    """The chart over the whole width, with its data; axes and legend take from its height, as on the page."""
     printed = (
         chart.properties(
             width=WIDTH, background="white", autosize=alt.AutoSizeParams(type="fit", contains="padding")
@@ -34,8 +36,6 @@ def svg_of(chart: alt.Chart | alt.LayerChart) -> str:
         .configure_view(stroke=None)
         .configure_range(category=palette.SERIES)
     )
-    drawn = StringIO()
     # A page has as many rows as its charts have, which may be more than Altair writes unasked.
     with alt.data_transformers.enable("default", max_rows=None):
-        printed.save(drawn, format="svg")
-    return drawn.getvalue()
+        return dict(printed.to_dict())

@@ -4,37 +4,47 @@ What a report says reaches Typst as data, and is never read as markup of its lan
 """
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-
-import typst
 
 from dashboards.components import wording
 from dashboards.reports.blocks import Drawing, Figures, Report, Rows, Words
 from dashboards.reports.cells import columns_of
-from dashboards.reports.drawing import svg_of
+from dashboards.reports.drawing import VEGA_LITE, spec_of
 
 Kind = Literal["pdf", "png"]
 _TEMPLATE = Path(__file__).parent.parent / "templates" / "report.typ"
-# Pixels to an inch of a picture: it is read on a screen, and may be enlarged once.
-PPI = 144
+_PRESS = Path(__file__).with_name("press.py")
+_SECONDS = 60
+# What XML has no place for ends the process that draws a chart with it.
+_NO_CHARACTERS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def set_in_type(report: Report, kind: Kind) -> bytes:
-    """The file that its reader takes away."""
-    return typst.compile(
-        _TEMPLATE.read_bytes(),
-        format=kind,
-        ppi=PPI,
-        font_paths=_fonts(),
-        sys_inputs={"report": json.dumps(contents(report)), "kind": kind},
+    """The file that its reader takes away.
+
+    Raises:
+        subprocess.SubprocessError: it cannot be set in type, which is a fault of ours or of what sets it.
+    """
+    job = {
+        "kind": kind,
+        "template": _TEMPLATE.read_text(encoding="utf-8"),
+        "vega_lite": VEGA_LITE,
+        "report": _cleaned(contents(report)),
+    }
+    command = [sys.executable, "-P", str(_PRESS)]
+    pressed = subprocess.run(
+        command, input=json.dumps(job).encode(), stdout=subprocess.PIPE, timeout=_SECONDS, check=True
     )
+    return pressed.stdout
 
 
 def contents(report: Report) -> Mapping[str, Any]:
-    """All that is printed, in plain text, with charts as SVG."""
+    """All that is printed, in plain text, with charts as Vega-Lite."""
     labels, blocks = report.labels, list(report.every())
     return {
         "title": report.title,
@@ -59,7 +69,7 @@ def _printed(block: Words | Figures | Drawing | Rows, report: Report) -> Mapping
                 "figures": [{"label": f.label, "value": f.value, "change": f.change or ""} for f in figures],
             }
         case Drawing(chart, described_as):
-            return {"kind": "drawing", "svg": svg_of(chart), "alt": described_as}
+            return {"kind": "drawing", "spec": spec_of(chart), "alt": described_as}
         case Rows():
             return _table(block, report)
 
@@ -67,7 +77,8 @@ def _printed(block: Words | Figures | Drawing | Rows, report: Report) -> Mapping
 def _table(rows: Rows, report: Report) -> Mapping[str, Any]:
     columns = columns_of(rows.table, rows.config)
     shown, labels = len(rows.table), report.labels
-    cut = labels.first_rows.format(shown=wording.count(shown), count=wording.count(rows.count))
+    words = labels.last_rows if rows.are_last else labels.first_rows
+    cut = words.format(shown=wording.count(shown), count=wording.count(rows.count))
     return {
         "kind": "table",
         "title": rows.described_as,
@@ -93,7 +104,13 @@ def _meanings(report: Report) -> Mapping[str, str]:
     return found
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    """Typst's own, and those of the server for scripts that they have no letters of."""
-    return typst.Fonts()
+def _cleaned(value: Any) -> Any:
+    """The same without characters that are no text."""
+    match value:
+        case str():
+            return _NO_CHARACTERS.sub("", value)
+        case Mapping():
+            return {_cleaned(name): _cleaned(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_cleaned(part) for part in value]
+    return value
