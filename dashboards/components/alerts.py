@@ -26,7 +26,9 @@ def show_alerts(told: Told[Operational], *, is_team_only: bool) -> None:
     for severity, (colour, icon) in SEVERITIES.items():
         alerts = [alert for alert in told.answer.alerts if alert.severity == severity]
         if alerts:
-            st.badge(f"{names[severity]}: {len(alerts)}", icon=icon, color=colour)
+            words = f"{names[severity]}: {len(alerts)}"
+            st.badge(words, icon=icon, color=colour)
+            printing.note(Words(words, "note"))
             _show(told, alerts, is_team_only=is_team_only)
 
 

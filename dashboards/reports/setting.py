@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,8 @@ Kind = Literal["pdf", "png"]
 _TEMPLATE = Path(__file__).parent.parent / "templates" / "report.typ"
 _PRESS = Path(__file__).with_name("press.py")
 _SECONDS = 60
+# As many as are set at once, so that pages are answered meanwhile.
+_PRESSES = threading.BoundedSemaphore(2)
 # What XML has no place for ends the process that draws a chart with it.
 _NO_CHARACTERS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -37,9 +40,9 @@ def set_in_type(report: Report, kind: Kind) -> bytes:
         "report": _cleaned(contents(report)),
     }
     command = [sys.executable, "-P", str(_PRESS)]
-    pressed = subprocess.run(
-        command, input=json.dumps(job).encode(), stdout=subprocess.PIPE, timeout=_SECONDS, check=True
-    )
+    told = json.dumps(job).encode()
+    with _PRESSES:
+        pressed = subprocess.run(command, input=told, stdout=subprocess.PIPE, timeout=_SECONDS, check=True)
     return pressed.stdout
 
 

@@ -82,7 +82,7 @@ def test_tells_what_was_chosen(desk: Desk, sign_in: SignIn, tickets: list[Ticket
 
 def test_an_empty_page_says_why(desk: Desk, sign_in: SignIn) -> None:
     page = sign_in("manager")
-    assert "Nothing has been published yet" in " ".join(texts(page))
+    assert blocks(page, "heading") == [{"kind": "heading", "text": "Nothing has been published yet"}]
     assert set_in_type(report_of(page), "pdf")
     assert desk.asked
 
