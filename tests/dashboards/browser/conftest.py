@@ -1,7 +1,6 @@
 """A real browser before the dashboards as they are served."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import Iterator
 
@@ -52,12 +51,14 @@ def browser_page(browser: Browser) -> Page:
 @pytest.fixture(scope="session")
 def walked_database(publications: Publications) -> Iterator[str]:
     """A simulated desk with a forecast, and accounts to sign in with."""
-    with publications.desk("walked", SIMULATED, WALKED_BEFORE, PLANTED) as desk:
-        if not os.environ.get(WALKED_BEFORE):
-            asyncio.run(create_accounts(ApiSettings(database_url=desk.url)))
-            with psycopg.connect(desk.url) as connection:
-                connection.execute(FORECAST)
+    with publications.desk("walked", SIMULATED, WALKED_BEFORE, PLANTED, furnish) as desk:
         yield desk.url
+
+
+def furnish(url: str) -> None:
+    asyncio.run(create_accounts(ApiSettings(database_url=url)))
+    with psycopg.connect(url) as connection:
+        connection.execute(FORECAST)
 
 
 @pytest.fixture(scope="session")
