@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,7 +55,7 @@ def contents(report: Report) -> Mapping[str, Any]:
         "chosen": [{"name": name, "value": value} for name, value in report.chosen.items()],
         "blocks": [_printed(block, report) for block in blocks],
         "meanings_title": labels.meanings,
-        "meanings": [{"name": name, "text": text} for name, text in _meanings(report).items()],
+        "meanings": _meanings(report),
         "shown_at": labels.shown_at.format(instant=wording.instant(report.shown_at)),
         "address": report.address,
         "page": labels.page,
@@ -95,16 +95,26 @@ def _table(rows: Rows, report: Report) -> Mapping[str, Any]:
     }
 
 
-def _meanings(report: Report) -> Mapping[str, str]:
-    """What each number means, once, in the order in which they are met."""
-    found: dict[str, str] = {}
-    for block in report.every():
-        if isinstance(block, Figures):
-            found |= dict(figure.meaning for figure in block.figures if figure.meaning)
-        elif isinstance(block, Rows):
-            columns = columns_of(block.table, block.config)
-            found |= {column.label: column.meaning for column in columns if column.meaning}
-    return found
+def _meanings(report: Report) -> Sequence[Mapping[str, str]]:
+    """What each number means, once, as they are met; of one name with several meanings, where it stands."""
+    found = [meaning for block in report.every() for meaning in _meanings_of(block)]
+    texts: dict[str, set[str]] = {}
+    for name, _place, text in found:
+        texts.setdefault(name, set()).add(text)
+    told = [
+        (f"{name} ({place})" if place and len(texts[name]) > 1 else name, text) for name, place, text in found
+    ]
+    return [{"name": name, "text": text} for name, text in dict.fromkeys(told)]
+
+
+def _meanings_of(block: Words | Figures | Drawing | Rows) -> Iterator[tuple[str, str, str]]:
+    """Name, table and words of each; a card stands in none."""
+    if isinstance(block, Figures):
+        yield from ((name, "", text) for name, text in (f.meaning for f in block.figures if f.meaning))
+    elif isinstance(block, Rows):
+        for column in columns_of(block.table, block.config):
+            if column.meaning:
+                yield column.label, block.described_as, column.meaning
 
 
 def _cleaned(value: Any) -> Any:

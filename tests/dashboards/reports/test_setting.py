@@ -78,6 +78,19 @@ class TestContents:
         assert table_of(table)["note"] == ""
         assert table_of(table.head(0))["note"] == "No rows."
 
+    def test_one_name_with_two_meanings_has_both(self) -> None:
+        def rows(title: str, text: str) -> Rows:
+            config = {"h": st.column_config.NumberColumn("Hours", help=text)}
+            return Rows(pd.DataFrame({"h": [1]}), title, 1, config)
+
+        told = contents(report_of(rows("Steps", "At a step."), rows("Moves", "Of a move.")))
+        assert told["meanings"] == [
+            {"name": "Hours (Steps)", "text": "At a step."},
+            {"name": "Hours (Moves)", "text": "Of a move."},
+        ]
+        same = contents(report_of(rows("Steps", "At a step."), rows("Moves", "At a step.")))
+        assert same["meanings"] == [{"name": "Hours", "text": "At a step."}]
+
 
 class TestCells:
     def test_absent_is_no_zero(self) -> None:
