@@ -7,6 +7,7 @@ import streamlit as st
 from dashboards import session
 from dashboards.accounts import Account
 from dashboards.addresses import docs_address
+from dashboards.components.printing import show_reports
 from dashboards.errors import SessionEndedError
 from dashboards.gate import SIGN_IN
 from dashboards.pages import pages_for
@@ -53,6 +54,7 @@ def show_farewell() -> None:
 def show_foot(account: Account) -> None:
     with st.sidebar:
         st.divider()
+        show_reports()
         contents = f"{docs_address()}/contents.html"
         st.link_button(_("What the numbers mean"), contents, icon=":material/menu_book:")
         st.text(_("Signed in as {name}").format(name=account.username))

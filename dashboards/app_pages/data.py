@@ -7,7 +7,7 @@ from dashboards import loaders
 from dashboards.addresses import dagster_address, docs_address
 from dashboards.answers.data import DataQuality, Lineages, ServiceHealth
 from dashboards.answers.tickets import Dashboard
-from dashboards.components import graphs, wording
+from dashboards.components import graphs, shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.freshness import show_freshness
 from dashboards.components.lineage import graph_of_lineage
@@ -92,7 +92,7 @@ def show_past() -> None:
         with part_of_page(FOR_ADMINISTRATORS):
             then = loaders.ask_then(Dashboard, DASHBOARD, known_on)
             now = loaders.ask(Dashboard, DASHBOARD)
-            st.caption(
+            shown.caption(
                 _("Then: publication **{then}**, data as of {instant}. Now: publication **{now}**.").format(
                     then=then.answer.publication_id,
                     instant=wording.instant(then.answer.data_as_of),
@@ -122,7 +122,7 @@ def show_quality() -> None:
                 link = {_("Open"): st.column_config.LinkColumn("", display_text=_("Rows"))}
                 show_rows(frames.reasons_table(told), _("Why rows are set aside"), link)
             else:
-                st.info(_("Every row keeps the rules."))
+                shown.info(_("Every row keeps the rules."))
         with chart_card(_("What comes in"), _("Late is an event recorded over a day after it occurred.")):
             show_rows(frames.feeds_table(told.answer), _("Operational tables, their rows and their age"))
 
@@ -139,7 +139,7 @@ def show_lineage() -> None:
     with part_of_page(FOR_ADMINISTRATORS):
         for lineage in loaders.ask_now(Lineages, "/analytics/lineage/", query).results:
             if lineage.origin != "columns":
-                st.info(_("It is not made of columns, but of: {origin}.").format(origin=lineage.origin))
+                shown.info(_("It is not made of columns, but of: {origin}.").format(origin=lineage.origin))
                 return
             graphs.show_graph(graph_of_lineage(lineage), _("From operational columns to the number"))
             table = pd.DataFrame(
@@ -156,7 +156,7 @@ def show_lineage() -> None:
 def show_metrics() -> None:
     words = st.text_input(_("Words to find"), key="words", bind="query-params")
     table = frames.metrics_table(loaders.catalogue(), words)
-    st.caption(_("Metrics: {count}").format(count=wording.count(len(table))))
+    shown.caption(_("Metrics: {count}").format(count=wording.count(len(table))))
     show_rows(
         table, _("Metrics and what they mean"), {_("Meaning"): st.column_config.TextColumn(width="large")}
     )

@@ -10,6 +10,7 @@ from dashboards.components.filters import choose_filters, tell_unused
 from dashboards.components.forecast import HOURLY, show_volume
 from dashboards.components.freshness import show_freshness
 from dashboards.components.pages import page_of
+from dashboards.components.printing import note_choice
 from dashboards.components.resolution import show_resolution
 from dashboards.components.risks import show_risks
 from dashboards.components.staffing import show_staffing
@@ -50,6 +51,7 @@ def show_page() -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
+    note_choice(_("Forecast of"), VIEWS[str(view)])
     show_freshness(loaders.newest_publication())
     tell_unused(filters, TICKETS if view in NARROWED else ())
     with part_of_page(_("Forecasts are for administrators (role Admin in system tts).")):
@@ -73,6 +75,7 @@ def show_volumes(filters: Filters) -> None:
             key="granularity",
             bind="query-params",
         )
+        note_choice(_("By"), GRANULARITIES[str(granularity)])
     with middle:
         days = choose_days(AHEAD_OF.get(str(granularity), AHEAD))
     with right:
@@ -105,6 +108,7 @@ def choose_days(options: tuple[int, ...]) -> int:
     chosen = st.segmented_control(
         _("Days ahead"), options, default=default, required=True, key="ahead", bind="query-params"
     )
+    note_choice(_("Days ahead"), chosen or default)
     return int(chosen or default)
 
 
@@ -118,6 +122,7 @@ def choose_level() -> str:
         key="level",
         bind="query-params",
     )
+    note_choice(_("Share in the band"), f"{float(chosen):.0%}")
     return str(chosen)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.insights import Anomalies, Operational, ServiceHealth
 from dashboards.charts import insights as charts
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.alerts import show_alerts
 from dashboards.components.cards import Card, chart_card, show_cards, show_chart, show_table
 from dashboards.components.filters import choose_filters, tell_unused
@@ -76,10 +76,10 @@ def show_service() -> None:
     health = loaders.ask_now(ServiceHealth, "/analytics/service-health/")
     with chart_card(_("The service itself"), _("As it is at this moment, whatever the filters.")):
         state = wording.HEALTH.get(health.health_status, health.health_status)
-        st.text(_("All in all: {state}.").format(state=state))
+        shown.text(_("All in all: {state}.").format(state=state))
         for reason in health.reasons:
-            st.text(f"• {reason.replace('_', ' ')}")
-        st.dataframe(frames.services_table(health), hide_index=True, alt=_("Parts of the service"))
+            shown.text(f"• {reason.replace('_', ' ')}")
+        shown.table(frames.services_table(health), _("Parts of the service"))
 
 
 def show_anomalies() -> None:
@@ -90,12 +90,13 @@ def show_anomalies() -> None:
         days = st.segmented_control(
             _("Days looked at"), DAYS, default=30, required=True, key="days", bind="query-params"
         )
+        printing.note_choice(_("Days looked at"), days)
         told = loaders.ask(Anomalies, ANOMALIES, {"days": str(days)})
         for warning in told.answer.warnings:
             show_notice(wording.ANOMALY_WARNINGS.get(warning, warning), ":material/warning:")
         table = frames.volumes_table(told.answer)
         if table.empty:
-            st.info(_("No day is over yet: come back tomorrow."))
+            shown.info(_("No day is over yet: come back tomorrow."))
             return
         opens = opens_day(told)
         show_chart(charts.volumes(table, opens), _("Tickets per day with the usual band and marked days"))
@@ -139,7 +140,7 @@ def show_unusual(told: Told[Anomalies]) -> None:
 
 def show_words(row: Mapping[Any, Any], opened: Listing | None) -> None:
     with st.container(horizontal=True):
-        st.text(
+        shown.text(
             _("{day}: {what}. Usual is {least} to {most}.").format(
                 day=pd.Timestamp(row["date"]).date(),
                 what=row["What"],

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.base import Page
 from dashboards.answers.operations import Assignments, OpenTasks, Snapshots, WaitingRows
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.live import Reading, read, show_live, show_read_at
 from dashboards.components.live_filters import LiveFilters, choose_live_filters
@@ -97,7 +97,7 @@ def _show_waiting(waiting: WaitingRows | Snapshots, filters: LiveFilters) -> Non
 
 def _show_rows(table: pd.DataFrame, count: int, described_as: str) -> None:
     if table.empty:
-        st.info(_("Nothing now."))
+        shown.info(_("Nothing now."))
         return
     config = {
         _("Ticket"): st.column_config.LinkColumn(display_text="#(.*)$", pinned=True),
@@ -105,7 +105,7 @@ def _show_rows(table: pd.DataFrame, count: int, described_as: str) -> None:
     }
     show_rows(table, described_as, config, key=described_as)
     if count > len(table):
-        st.caption(
+        shown.caption(
             _("The first {shown} of {count}: a filter brings up others.").format(
                 shown=wording.count(len(table)), count=wording.count(count)
             )
@@ -115,7 +115,7 @@ def _show_rows(table: pd.DataFrame, count: int, described_as: str) -> None:
 def _tell_left_out(filters: LiveFilters, names: Mapping[str, str]) -> None:
     left_out = filters.left_out(names)
     if left_out:
-        st.caption(_("Not narrowed by: {filters}.").format(filters=", ".join(left_out)))
+        shown.caption(_("Not narrowed by: {filters}.").format(filters=", ".join(left_out)))
 
 
 def _tasks(filters: LiveFilters, chosen: dict[str, str], names: Mapping[str, str]) -> Reading[OpenTasks]:

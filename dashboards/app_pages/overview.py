@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.tickets import Ages, Dashboard, Sla, Statuses
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.filters import choose_filters, tell_unused
 from dashboards.components.forecast import show_forecast
@@ -39,7 +39,7 @@ def show_page() -> None:
     tell_unused(filters, TAKEN)
     show_headlines(told)
     if told.answer.total_tickets == 0:
-        st.info(_("No ticket was created in this selection: widen the dates or remove a filter."))
+        shown.info(_("No ticket was created in this selection: widen the dates or remove a filter."))
     left, right = st.columns([3, 2])
     with left:
         show_flow(filters, ask_trends(filters))

@@ -16,7 +16,7 @@ from dashboards.answers.people import (
     Users,
 )
 from dashboards.charts import people as charts
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards, show_chart, show_table
 from dashboards.components.exporting import show_exports
 from dashboards.components.filters import MOST_PEOPLE, choose_filters, tell_unused
@@ -53,7 +53,7 @@ def show_page() -> None:
     transfers = loaders.ask(Transfers, TRANSFERS, filters.query(TAKEN))
     show_headlines(told, transfers)
     if told.answer.total_task_items == 0:
-        st.info(_("Nobody was given an item in this selection: widen the dates or remove a filter."))
+        shown.info(_("Nobody was given an item in this selection: widen the dates or remove a filter."))
         return
     show_workload(filters.query(["role"]), is_team_only=is_team_only)
     if is_team_only:
@@ -109,11 +109,13 @@ def show_people(filters: Filters) -> None:
         least = right.number_input(
             _("With at least so many items"), 0, 10_000, key="least", bind="query-params"
         )
+        printing.note_choice(_("Ranked by"), RANKINGS[sort][0])
+        printing.note_choice(_("With at least so many items"), least)
         query = {"sort": sort, "min_items": str(least), "limit": str(MOST_PEOPLE)}
         told = loaders.ask(Users, USERS, filters.query(TAKEN) | query)
         table = frames.performance_table(told.answer.user_performance)
         if table.empty:
-            st.info(_("Nobody has so many items in this selection: ask for fewer."))
+            shown.info(_("Nobody has so many items in this selection: ask for fewer."))
             return
 
         def opened(row: Mapping[Any, Any], column: str) -> Number | None:

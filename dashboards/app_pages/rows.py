@@ -10,13 +10,14 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.proof import FieldProof, Proof, Rows
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.exporting import show_exports
 from dashboards.components.freshness import show_freshness
 from dashboards.components.opening import ANSWER, FIELD, LIST, show_link
 from dashboards.components.pages import page_of
 from dashboards.components.privacy import PEOPLE_COLUMNS, is_team_only_for_all
 from dashboards.frames import rows as frames
+from dashboards.reports.blocks import Figure, Figures
 from dashboards.texts import _
 
 PAGE_SIZE = 100
@@ -32,39 +33,37 @@ def show_page() -> None:
         return
     address, field = st.query_params.get(ANSWER), st.query_params.get(FIELD)
     if not address or not field:
-        st.info(_("Choose a number on another page to see the tickets behind it."))
+        shown.info(_("Choose a number on another page to see the tickets behind it."))
         return
     proof = loaders.ask_kept(Proof, "/analytics/proof/", {"path": address, "field": field})
     show_freshness(proof)
     if not proof.proofs:
-        st.info(_("This number is not in the answer any more: choose it again on its page."))
+        shown.info(_("This number is not in the answer any more: choose it again on its page."))
         return
     found = proof.proofs[0]
     _show_number(found, address)
     if found.drilldown is None:
-        st.info(_("No rows stand behind this number."))
+        shown.info(_("No rows stand behind this number."))
         return
     _show_rows(found.drilldown)
 
 
 def _show_number(found: FieldProof, address: str) -> None:
     meaning = loaders.meanings(urlsplit(address).path).get(_field_of_catalogue(found.field))
-    st.metric(
-        meaning.name if meaning else found.field,
-        wording.number(found.value),
-        help=meaning.text if meaning else None,
-    )
+    name = meaning.name if meaning else found.field
+    st.metric(name, wording.number(found.value), help=meaning.text if meaning else None)
+    printing.note(Figures([Figure(name, wording.number(found.value))]))
     if meaning:
-        st.caption(meaning.text)
+        shown.caption(meaning.text)
     _tell_filters(address)
     if found.agrees:
-        st.caption(
+        shown.caption(
             _("Added up anew from {table} it comes to the same: {value}.").format(
                 table=found.rows, value=wording.number(found.readded)
             )
         )
     else:
-        st.warning(
+        shown.warning(
             _("Added up anew from {table} it comes to {value}, which is not the same.").format(
                 table=found.rows, value=wording.number(found.readded)
             )
@@ -83,7 +82,7 @@ def _tell_filters(address: str) -> None:
     chosen = dict(parse_qsl(urlsplit(address).query))
     chosen.pop("known_on", None)
     if chosen:
-        st.text(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
+        shown.text(_("Asked for: {filters}.").format(filters=wording.listed(chosen)))
 
 
 def _read_rows(address: str) -> Rows:
@@ -94,18 +93,17 @@ def _read_rows(address: str) -> Rows:
 
 def _show_rows(address: str) -> None:
     rows = _read_rows(address)
-    st.subheader(_("{count} rows").format(count=wording.count(rows.count)), anchor=False)
+    shown.subheader(_("{count} rows").format(count=wording.count(rows.count)))
     table = frames.rows_table(rows.results)
     named = PEOPLE_COLUMNS.intersection(table.columns) if is_team_only_for_all() else set()
     table = table.drop(columns=list(named))
-    event = st.dataframe(
+    event = shown.table(
         table,
-        hide_index=True,
-        column_config=_columns(table),
+        _("Rows behind the number"),
+        _columns(table),
         key="rows",
         on_select="rerun",
         selection_mode="single-cell",
-        alt=_("Rows behind the number"),
     )
     _show_chosen(table, event.selection.cells)
     pages = max(1, ceil(rows.count / PAGE_SIZE))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.tickets import Dashboard, Sla
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.deadlines import ask_risk, show_risks
 from dashboards.components.filters import choose_filters, tell_unused
@@ -99,7 +99,7 @@ def show_compliance(asked: dict[str, str]) -> None:
         dimension = choose(_("Compliance by"), "by", DIMENSIONS, "priority")
         told = loaders.ask(Sla, SLA, asked | {"group_by": dimension})
         if not told.answer.sla_compliance:
-            st.info(_("No ticket was created in this selection: widen the dates or remove a filter."))
+            shown.info(_("No ticket was created in this selection: widen the dates or remove a filter."))
             return
         title = _("Compliance by {dimension}").format(dimension=DIMENSIONS[dimension].lower())
         show_sla_states(told, dimension, title)
@@ -148,6 +148,7 @@ def choose(label: str, key: str, options: dict[str, str], default: str) -> str:
         key=key,
         bind="query-params",
     )
+    printing.note_choice(label, options[chosen or default])
     return chosen or default
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.operations import Snapshot
 from dashboards.answers.ticket import ActionLogs, Task, Visualization
-from dashboards.components import graphs, wording
+from dashboards.components import graphs, printing, shown, wording
 from dashboards.components.cards import Card, show_cards
 from dashboards.components.opening import TASK, UNROUTED
 from dashboards.components.pages import page_of
@@ -27,40 +27,40 @@ def show_page() -> None:
             return
         task_id = str(snapshot.task_id)
     if not task_id.isdigit():
-        st.info(_("Choose a ticket from a list of tickets to see its history."))
+        shown.info(_("Choose a ticket from a list of tickets to see its history."))
         return
     _show_task(task_id)
 
 
 def _show_task(task_id: str) -> None:
     task = loaders.ask_now(Task, f"/tasks/{task_id}/")
-    st.subheader(task.ticket_number, anchor=False)
-    st.text(task.ticket_subject)
-    st.caption(_("As it is now; analytics show it as of the last publication."))
+    shown.subheader(task.ticket_number)
+    shown.text(task.ticket_subject)
+    shown.caption(_("As it is now; analytics show it as of the last publication."))
     _show_state(task)
     path = loaders.ask_now(Visualization, f"/tasks/{task_id}/visualization/")
     with st.container(border=True):
         done = wording.percent(path.metadata.progress_percent)
-        st.subheader(_("Its way"), anchor=False)
-        st.caption(_("{percent} of the work of its workflow is done.").format(percent=done))
+        shown.subheader(_("Its way"))
+        shown.caption(_("{percent} of the work of its workflow is done.").format(percent=done))
         graphs.show_graph(graphs.path_of_ticket(path), _("Steps of the ticket's workflow, with its own path"))
+        printing.note_rows(frames.path_table(path), _("Steps"), {})
     actions = loaders.ask_now(ActionLogs, f"/tasks/{task_id}/action-logs/").actions
-    st.subheader(_("What happened"), anchor=False)
-    st.dataframe(
+    shown.subheader(_("What happened"))
+    shown.table(
         frames.actions_table(actions),
-        hide_index=True,
-        column_config={
+        _("Events of the ticket, the oldest first"),
+        {
             _("When"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC"),
             _("Notes"): st.column_config.TextColumn(width="large"),
         },
-        alt=_("Events of the ticket, the oldest first"),
     )
 
 
 def _show_unrouted(ticket: Snapshot) -> None:
-    st.subheader(ticket.ticket_number, anchor=False)
-    st.text(ticket.subject)
-    st.info(_("No workflow took this ticket: an administrator gives it to one."))
+    shown.subheader(ticket.ticket_number)
+    shown.text(ticket.subject)
+    shown.info(_("No workflow took this ticket: an administrator gives it to one."))
     told = {
         _("Status"): ticket.status,
         _("Priority"): ticket.priority,
@@ -103,7 +103,7 @@ def _instant(moment: datetime | None) -> str | None:
 
 
 def _show_told(told: Mapping[str, str | None]) -> None:
-    st.text("\n".join(f"{name}: {value or wording.ABSENT}" for name, value in told.items()))
+    shown.text("\n".join(f"{name}: {value or wording.ABSENT}" for name, value in told.items()))
 
 
 show_page()

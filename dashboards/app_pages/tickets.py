@@ -9,7 +9,7 @@ from dashboards import loaders
 from dashboards.answers.categories import Categories
 from dashboards.answers.tickets import Ages, Dashboard, Priorities, Statuses, Trends
 from dashboards.charts import categories as category_charts
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards, show_chart, show_table
 from dashboards.components.filters import choose_filters, tell_unused
 from dashboards.components.freshness import show_freshness
@@ -54,7 +54,7 @@ def show_page() -> None:
     tell_unused(filters, TAKEN)
     show_headlines(told)
     if told.answer.total_tickets == 0:
-        st.info(_("No ticket was created in this selection: widen the dates or remove a filter."))
+        shown.info(_("No ticket was created in this selection: widen the dates or remove a filter."))
     show_chosen_flow(filters)
     for column, show in zip(st.columns(3), (show_states, show_priorities, show_ages), strict=True):
         with column:
@@ -89,6 +89,8 @@ def show_chosen_flow(filters: Filters) -> None:
         bind="query-params",
         help=_("Unless chosen, it follows from the length of the period."),
     )
+    if granularity:
+        printing.note_choice(_("Created and resolved by"), GRANULARITIES[granularity])
     with part_of_page(_("Your account may not see these numbers.")):
         show_flow_with_cards(filters, ask_trends(filters, granularity))
 
@@ -144,6 +146,7 @@ def show_ages(filters: Filters) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
+        printing.note_choice(_("Age of"), SCOPES[scope or "open"])
         told = loaders.ask(
             Ages, "/analytics/tickets/age/", filters.query(COMPARED) | {"scope": scope or "open"}
         )
@@ -172,11 +175,12 @@ def show_categories(filters: Filters) -> None:
         ),
     ):
         if not departments:
-            st.info(_("No ticket was handed in within this selection."))
+            shown.info(_("No ticket was handed in within this selection."))
             return
         unfolded = st.selectbox(
             _("Unfolded"), departments, key="unfolded", bind="query-params", filter_mode="contains"
         )
+        printing.note_choice(_("Unfolded"), unfolded)
         branch = loaders.ask(Categories, CATEGORIES, asked | {"department": unfolded})
         table = tree_table(whole.answer, unfolded, branch.answer)
 

@@ -10,7 +10,7 @@ from dashboards.answers.workflows import (
     WorkflowMetrics,
 )
 from dashboards.charts import workflows as charts
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.cards import chart_card, show_chart
 from dashboards.components.filters import choose_filters, tell_unused
 from dashboards.components.freshness import show_freshness
@@ -82,7 +82,7 @@ def show_page() -> None:
     tell_unused(filters, TAKEN)
     workflows = told.answer.workflow_metrics
     if not workflows:
-        st.info(_("No workflow has a ticket in this selection: widen the dates or remove a filter."))
+        shown.info(_("No workflow has a ticket in this selection: widen the dates or remove a filter."))
         return
     show_workflows(told, filters)
     chosen = choose_workflow(workflows)
@@ -108,7 +108,7 @@ def show_workflows(told: Told[WorkflowMetrics], filters: Filters) -> None:
             )
             group.show_table(_("Figures of each workflow"))
         with second:
-            st.caption(_("By the department that a workflow belongs to, whatever the ticket's own."))
+            shown.caption(_("By the department that a workflow belongs to, whatever the ticket's own."))
             meanings = loaders.meanings(DEPARTMENTS)
             of_departments = Group(
                 departments, "department_analytics", ("department",), OF_DEPARTMENT, meanings
@@ -128,6 +128,7 @@ def choose_workflow(workflows: list[WorkflowMetric]) -> WorkflowMetric:
     chosen = st.selectbox(
         _("Steps, map and ways of"), list(by_name), key="map", bind="query-params", filter_mode="contains"
     )
+    printing.note_choice(_("Steps, map and ways of"), chosen)
     return by_name[chosen]
 
 
@@ -138,7 +139,7 @@ def show_steps(workflow: WorkflowMetric, filters: Filters) -> None:
     steps = told.answer.step_performance
     with chart_card(_("Steps"), _("Visits that began in the chosen period, in the order of the workflow.")):
         if not steps:
-            st.info(_("No step was entered in this selection: widen the dates or remove a filter."))
+            shown.info(_("No step was entered in this selection: widen the dates or remove a filter."))
             return
         slow = frames.slowest(steps)
         if slow is not None:

@@ -83,10 +83,11 @@ def times(table: pd.DataFrame, opens: Opens) -> alt.LayerChart:
         .encode(
             x=alt.X("Hours:Q", scale=HOURS_SCALE),
             y=name,
-            shape=alt.Shape("Which:N", sort=TIMES, legend=alt.Legend(title=None, orient="top")),
+            shape=alt.Shape(
+                "Which:N", scale=alt.Scale(domain=TIMES), legend=alt.Legend(title=None, orient="top")
+            ),
             color=alt.Color(
                 "Which:N",
-                sort=TIMES,
                 scale=alt.Scale(domain=TIMES, range=[palette.CREATED, palette.SLA_STATES["At risk"]]),
                 legend=alt.Legend(title=None, orient="top"),
             ),

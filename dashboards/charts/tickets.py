@@ -23,7 +23,10 @@ def created_and_resolved(trends: pd.DataFrame, opens: Opens) -> alt.LayerChart:
     long = trends.melt(["date", "is_whole"], ["created", "resolved"], "series", "tickets")
     long = with_links(long, opens, "series")
     long["series"] = long["series"].str.capitalize()
-    colours = alt.Scale(domain=["Created", "Resolved"], range=[palette.CREATED, palette.RESOLVED])
+    names = ["Created", "Resolved"]
+    colours = alt.Scale(domain=names, range=[palette.CREATED, palette.RESOLVED])
+    # Of the same names, so that colours and dashes share a legend.
+    dashes = alt.StrokeDash("series:N", scale=alt.Scale(domain=names), legend=LEGEND)
     base = alt.Chart(long, height=250).encode(
         x=alt.X("date:T", title=None),
         y=alt.Y("tickets:Q", title="Tickets", axis=alt.Axis(tickMinStep=1)),
@@ -39,7 +42,7 @@ def created_and_resolved(trends: pd.DataFrame, opens: Opens) -> alt.LayerChart:
         strokeWidth=2, point=alt.OverlayMarkDef(size=12)
     )
     cut_short = base.transform_filter("!datum.is_whole").mark_point(filled=False, size=45)
-    return whole.encode(strokeDash=alt.StrokeDash("series:N", legend=LEGEND)) + cut_short
+    return whole.encode(strokeDash=dashes) + cut_short
 
 
 def backlog(trends: pd.DataFrame) -> alt.Chart:

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.forecasts import ForecastAccuracy
 from dashboards.charts import forecasts as charts
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.forecast import ROWS_OF_TICKETS
 from dashboards.components.opening import href_of, show_link
@@ -43,7 +43,7 @@ def show_accuracy(filters: Filters, days_ahead: int) -> None:
             return told.listing(loaders.address_of(ROWS_OF_TICKETS, {**filters.query(TICKETS), **days}))
 
         table = frames.accuracy_table(told.answer)
-        st.text(describe_accuracy(told.answer))
+        shown.text(describe_accuracy(told.answer))
         show_chart(charts.accuracy(table, opened), _("Forecasts per day with bands, and what came"))
         show_link(
             href_of(told.listing(loaders.address_of(ROWS_OF_FORECASTS, query))),

@@ -7,9 +7,10 @@ from typing import Literal
 import streamlit as st
 
 from dashboards.answers.insights import Alert, Operational
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.opening import href_of_ticket, show_link, show_number_link
 from dashboards.loaders import Told
+from dashboards.reports.blocks import Words
 from dashboards.texts import _
 
 Colour = Literal["red", "orange", "blue"]
@@ -25,7 +26,9 @@ def show_alerts(told: Told[Operational], *, is_team_only: bool) -> None:
     for severity, (colour, icon) in SEVERITIES.items():
         alerts = [alert for alert in told.answer.alerts if alert.severity == severity]
         if alerts:
-            st.badge(f"{names[severity]}: {len(alerts)}", icon=icon, color=colour)
+            words = f"{names[severity]}: {len(alerts)}"
+            st.badge(words, icon=icon, color=colour)
+            printing.note(Words(words, "note"))
             _show(told, alerts, is_team_only=is_team_only)
 
 
@@ -33,9 +36,11 @@ def _show(told: Told[Operational], alerts: Sequence[Alert], *, is_team_only: boo
     for alert in alerts:
         is_hidden = is_team_only and alert.user_id is not None
         with st.container(border=True, gap="small"):
-            st.html(f"<strong>{escape(alert.category if is_hidden else alert.title)}</strong>")
-            st.text(f"{alert.message}.")
-            st.text(_("What to do: {advice}.").format(advice=alert.recommendation))
+            title = alert.category if is_hidden else alert.title
+            st.html(f"<strong>{escape(title)}</strong>")
+            printing.note(Words(title, "title"))
+            shown.text(f"{alert.message}.")
+            shown.text(_("What to do: {advice}.").format(advice=alert.recommendation))
             with st.container(horizontal=True):
                 for task in alert.affected_tasks or []:
                     show_link(

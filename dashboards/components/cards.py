@@ -12,9 +12,10 @@ import streamlit as st
 from dashboards.answers.base import Change
 from dashboards.answers.catalogue import Meaning
 from dashboards.charts.base import finished
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.opening import Opens, show_number_link
 from dashboards.loaders import Listing, Number
+from dashboards.reports.blocks import Drawing, Figure, Figures
 from dashboards.texts import _
 
 COLUMNS = 4
@@ -50,6 +51,7 @@ def show_cards(cards: Sequence[Card]) -> None:
         for column, card in zip(st.columns(COLUMNS), row, strict=False):
             with column.container(border=True, height="stretch"):
                 _show_card(card)
+    printing.note(Figures([_figure(card) for card in cards]))
 
 
 def _show_card(card: Card) -> None:
@@ -68,17 +70,24 @@ def _show_card(card: Card) -> None:
         show_number_link(card.number)
 
 
+def _figure(card: Card) -> Figure:
+    moved = wording.change(card.change, card.tell)
+    meaning = (card.meaning.name, card.meaning.text) if card.meaning else None
+    return Figure(card.label, card.value, f"{moved} {_('vs. before')}" if moved else None, meaning)
+
+
 @contextmanager
 def chart_card(title: str, words: str) -> Iterator[None]:
     with st.container(border=True):
-        st.subheader(title, anchor=False)
-        st.caption(words)
+        shown.subheader(title)
+        shown.caption(words)
         yield
 
 
 def show_chart(chart: alt.Chart | alt.LayerChart, described_as: str) -> None:
     """Draw it; a mark with an address leads there in this window."""
     st.altair_chart(finished(chart), alt=described_as)
+    printing.note(Drawing(chart, described_as))
 
 
 def show_table(
@@ -93,17 +102,16 @@ def show_table(
     columns = {name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in dates} | dict(config or {})
     with st.expander(_("The same as a table"), icon=":material/table_rows:"):
         if opens is None:
-            st.dataframe(table, hide_index=True, column_config=columns, alt=described_as)
+            shown.table(table, described_as, columns)
             return
         st.caption(_("Choose a number to see the tickets behind it."))
-        event = st.dataframe(
+        event = shown.table(
             table,
-            hide_index=True,
-            column_config=columns,
+            described_as,
+            columns,
             key=f"table of {described_as}",
             on_select="rerun",
             selection_mode="single-cell",
-            alt=described_as,
         )
         for row, column in event.selection.cells[:1]:
             number = opens(table.to_dict("records")[row], column)

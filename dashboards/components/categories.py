@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.forecasts import CategoryForecast, CategoryTrend
 from dashboards.charts import forecasts as charts
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.forecast import ROWS_OF_TICKETS
 from dashboards.components.states import show_notice
@@ -32,13 +32,14 @@ def show_categories(days_ahead: int, confidence: str) -> None:
         key="of_each",
         bind="query-params",
     )
+    printing.note_choice(_("Of each"), level)
     weeks = str(min(max(days_ahead // 7, 1), MOST_WEEKS))
     query = {"level": str(level), "forecast_weeks": weeks, "confidence": confidence}
     told = loaders.ask(CategoryForecast, CATEGORY, query)
     for warning in told.answer.warnings:
         show_notice(wording.FORECAST_WARNINGS.get(warning, warning), ":material/warning:")
     if not told.answer.category_forecasts:
-        st.info(_("No ticket has come in the last weeks."))
+        shown.info(_("No ticket has come in the last weeks."))
         return
     left, right = st.columns(2)
     with left, chart_card(_("Where it goes"), _("The ten largest, tickets a week in the mean.")):
@@ -56,6 +57,7 @@ def show_weeks(told: Told[CategoryForecast]) -> None:
         _("Week by week"), _("Of one of them; weeks begin on Mondays, and the running one is part known.")
     ):
         chosen = st.selectbox(_("Of"), list(trends), key="of_one", bind="query-params")
+        printing.note_choice(_("Of"), chosen)
         trend = trends[chosen]
 
         def opened(row: Mapping[Any, Any], column: str) -> Listing | None:
@@ -71,7 +73,7 @@ def show_weeks(told: Told[CategoryForecast]) -> None:
             charts.volume_forecast(table, opened, _("Tickets a week")),
             _("Tickets a week so far, and the forecast with its band"),
         )
-        st.text(describe_trend(trend))
+        shown.text(describe_trend(trend))
         show_table(table.sort_values("date", ascending=False), _("Weeks and their forecast"), opens=opened)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.deadlines import Risk, SlaRisk
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.components.opening import show_number_link
 from dashboards.filters import TICKETS, Filters
 from dashboards.frames.deadlines import risk_table
@@ -31,18 +31,13 @@ def show_risks(
 
     `words` have a place for `{count}`; the list of open tickets that is asked for `query` holds them all.
     """
-    st.markdown(words.format(count=wording.count(count)))
+    shown.markdown(words.format(count=wording.count(count)))
     if not count:
         return
     show_number_link(told.listing(loaders.address_of(OPEN_TICKETS, query)))
-    st.dataframe(
-        risk_table(risks),
-        hide_index=True,
-        column_config=_columns(),
-        alt=words.format(count=wording.count(count)),
-    )
+    shown.table(risk_table(risks), words.format(count=wording.count(count)).replace("**", ""), _columns())
     if len(risks) < count:
-        st.caption(_("The first {shown} are shown.").format(shown=len(risks)))
+        shown.caption(_("The first {shown} are shown.").format(shown=len(risks)))
 
 
 def _columns() -> dict[str, Any]:

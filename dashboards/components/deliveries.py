@@ -17,7 +17,7 @@ from dashboards.answers.admin import (
 )
 from dashboards.answers.base import Answer
 from dashboards.answers.data import ServiceHealth
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.components.cards import chart_card
 from dashboards.components.confirming import Act, do_if_sure
 from dashboards.components.tables import show_rows
@@ -35,7 +35,7 @@ def show_failed_notifications() -> None:
     query = _chosen("failed_status") | {"page_size": MOST_ROWS}
     failed = loaders.ask_now(FailedNotifications, FAILED, query)
     if not failed.results:
-        st.info(_("No notification has failed."))
+        shown.info(_("No notification has failed."))
         return
     words = _("{count} could not be sent at the first attempt.").format(count=wording.count(failed.count))
     with chart_card(_("Failed notifications"), words):
@@ -67,7 +67,7 @@ def _show_webhooks() -> None:
     webhooks = loaders.ask_now(Webhooks, WEBHOOKS, {"page_size": MOST_ROWS}).results
     with chart_card(_("Deliveries to webhooks"), _("What each endpoint was sent, the newest first.")):
         if not webhooks:
-            st.info(_("There is no webhook."))
+            shown.info(_("There is no webhook."))
             return
         urls = {each.webhook_id: each.url for each in webhooks}
         webhook = st.selectbox(_("Webhook"), list(urls), format_func=lambda key: f"{key}: {urls[key]}")
@@ -75,7 +75,7 @@ def _show_webhooks() -> None:
         query = _chosen("delivery_status") | {"page_size": MOST_ROWS}
         deliveries = {each.delivery_id: each for each in loaders.ask_now(Deliveries, path, query).results}
         if not deliveries:
-            st.info(_("Nothing was sent to it."))
+            shown.info(_("Nothing was sent to it."))
             return
         show_rows(_delivery_table(list(deliveries.values())), _("Deliveries, the newest first"))
         number = st.selectbox(

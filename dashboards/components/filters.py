@@ -7,6 +7,8 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.people import Users
+from dashboards.components import shown
+from dashboards.components.printing import note_filters
 from dashboards.components.privacy import is_team_only_for_all
 from dashboards.filters import Filters, Period, period_dates
 from dashboards.texts import _
@@ -14,6 +16,8 @@ from dashboards.texts import _
 PRIORITIES = ["Critical", "High", "Medium", "Low"]
 # As many people as the answer tells at once; the choice is searched by typing.
 MOST_PEOPLE = 1000
+# What a chosen person is called by in the address.
+PERSON = "person"
 
 
 def choose_filters(*, is_team_only: bool = False) -> Filters:
@@ -29,7 +33,21 @@ def choose_filters(*, is_team_only: bool = False) -> Filters:
         workflows = _workflow_ids()
         workflow = choose(_("Workflow"), "workflow", list(workflows))
         priority = choose(_("Priority"), "priority", PRIORITIES)
-        role, user_id = _choose_people(is_team_only=is_team_only or is_team_only_for_all())
+        hides_people = is_team_only or is_team_only_for_all()
+        role, person, user_id = _choose_people(is_team_only=hides_people)
+    note_filters(
+        {
+            _("Created"): _told_dates(start, end),
+            _("Compared with"): _("the period before") if is_compared and start and end else None,
+            _("Department"): department,
+            _("Category"): category,
+            _("Workflow"): workflow,
+            _("Priority"): priority,
+            _("Role"): role,
+            _("Person"): person,
+        },
+        hidden=frozenset({PERSON} if hides_people else ()),
+    )
     return Filters(
         start,
         end,
@@ -57,7 +75,7 @@ def tell_unused(filters: Filters, names: Collection[str]) -> None:
     }
     unused = [words[name] for name in filters.unused(names)]
     if unused:
-        st.caption(_("Not applied on this page: {filters}.").format(filters=", ".join(unused)))
+        shown.caption(_("Not applied on this page: {filters}.").format(filters=", ".join(unused)))
 
 
 def _choose_dates(today: date) -> tuple[date | None, date | None, bool]:
@@ -98,16 +116,24 @@ def _choose_dates(today: date) -> tuple[date | None, date | None, bool]:
     return start, end, is_compared
 
 
-def _choose_people(*, is_team_only: bool) -> tuple[str | None, int | None]:
+def _told_dates(start: date | None, end: date | None) -> str:
+    if start and end:
+        return _("{start} to {end}").format(start=start, end=end)
+    if start or end:
+        return (_("since {start}") if start else _("until {end}")).format(start=start, end=end)
+    return _("all time")
+
+
+def _choose_people(*, is_team_only: bool) -> tuple[str | None, str | None, int | None]:
     people = loaders.ask(
         Users, "/analytics/tasks/users/", {"limit": str(MOST_PEOPLE)}
     ).answer.user_performance
     role = choose(_("Role"), "role", sorted({role for user in people for role in user.roles}))
     if is_team_only:
-        return role, None
+        return role, None, None
     names = {user.label: user.user_id for user in people}
-    person = choose(_("Person"), "person", sorted(names))
-    return role, names.get(person or "")
+    person = choose(_("Person"), PERSON, sorted(names))
+    return role, person, names.get(person or "")
 
 
 def _names(dimension: str) -> list[str]:

@@ -9,7 +9,7 @@ from dashboards import loaders
 from dashboards.answers.forecasts import VolumeForecast
 from dashboards.charts import forecasts as charts
 from dashboards.charts.base import DAY
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.opening import Opens
 from dashboards.components.states import part_of_page, show_notice
@@ -53,7 +53,7 @@ def show_volume(filters: Filters, chosen: Mapping[str, str]) -> None:
             charts.volume_forecast(table, opens, title, form),
             _("Tickets so far, and the forecast with its band"),
         )
-        st.markdown(describe_quality(forecast))
+        shown.markdown(describe_quality(forecast))
         show_table(
             table.sort_values("date", ascending=False),
             _("Tickets and their forecast"),

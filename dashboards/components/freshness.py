@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import loaders, session
 from dashboards.answers.base import Published
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.errors import DashboardError
 
 WATCH_SECONDS = 15
@@ -15,26 +15,26 @@ STALE_AFTER = timedelta(hours=26)
 
 
 @st.fragment(run_every=WATCH_SECONDS)
-def show_freshness(shown: Published) -> None:
-    age = datetime.now(UTC) - shown.data_as_of
-    st.caption(
-        f"Data as of **{wording.instant(shown.data_as_of)}**, {wording.ago(age)} · "
-        f"publication **{shown.publication_id}**"
+def show_freshness(told: Published) -> None:
+    age = datetime.now(UTC) - told.data_as_of
+    shown.caption(
+        f"Data as of **{wording.instant(told.data_as_of)}**, {wording.ago(age)} · "
+        f"publication **{told.publication_id}**"
     )
     if age > STALE_AFTER:
-        st.warning(
-            f"These numbers are stale: nothing has been published since {wording.instant(shown.data_as_of)}. "
+        shown.warning(
+            f"These numbers are stale: nothing has been published since {wording.instant(told.data_as_of)}. "
             "The last good publication is shown until the pipeline publishes again.",
             icon=":material/history:",
         )
-    if _newest_id(shown) != shown.publication_id:
+    if _newest_id(told) != told.publication_id:
         loaders.forget()
         session.follow()
 
 
-def _newest_id(shown: Published) -> int:
+def _newest_id(told: Published) -> int:
     """An outage is the page's to explain at its next question; the watch just waits it out."""
     try:
         return loaders.newest_publication().publication_id
     except DashboardError:
-        return shown.publication_id
+        return told.publication_id

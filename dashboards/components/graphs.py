@@ -4,11 +4,16 @@ import graphviz
 import streamlit as st
 
 from dashboards.answers.ticket import Visualization
-from dashboards.components import palette
+from dashboards.components import palette, printing
+from dashboards.texts import _
 
 
 def show_graph(graph: graphviz.Digraph, described_as: str) -> None:
+    """Draw it; a browser lays it out, so a report of the page has only the tables beside it."""
     st.graphviz_chart(graph, width="stretch", alt=described_as)
+    printing.note_words(
+        _("{what}: drawn on the page, told here by tables.").format(what=described_as), "note"
+    )
 
 
 def new_graph() -> graphviz.Digraph:

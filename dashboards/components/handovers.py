@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.answers.people import Transfers
-from dashboards.components import flows, wording
+from dashboards.components import flows, shown, wording
 from dashboards.components.cards import chart_card, show_table
 from dashboards.components.graphs import show_graph
 from dashboards.frames import people as frames
@@ -38,7 +38,7 @@ def show_handovers(told: Told[Transfers]) -> None:
     ):
         table = frames.handovers_table(moved)
         if table.empty:
-            st.info(_("Nothing was handed over in this selection."))
+            shown.info(_("Nothing was handed over in this selection."))
             return
 
         def field_of(row: Mapping[Any, Any]) -> str:
@@ -70,7 +70,7 @@ def show_escalations(told: Told[Transfers]) -> None:
     ):
         table = frames.escalations_table(told.answer)
         if table.empty:
-            st.info(_("Nothing was escalated in this selection."))
+            shown.info(_("Nothing was escalated in this selection."))
             return
 
         def number_of(row: Mapping[Any, Any]) -> Number:

@@ -9,6 +9,8 @@ from typing import Generic, ParamSpec, TypeVar
 import streamlit as st
 
 from dashboards import session
+from dashboards.components import shown
+from dashboards.components.printing import reported_part
 from dashboards.components.states import explain
 from dashboards.errors import DashboardError, NotPermittedError, SessionEndedError
 from dashboards.texts import _
@@ -66,14 +68,14 @@ def show_live(show: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> Non
 def show_read_at(reading: Reading[T]) -> None:
     at = f"{reading.read_at:%H:%M:%S} UTC"
     if reading.trouble is None:
-        st.caption(_("Read at **{at}**.").format(at=at))
+        shown.caption(_("Read at **{at}**.").format(at=at))
         return
     with st.container(border=True):
-        st.markdown(
+        shown.markdown(
             ":material/cloud_off: "
             + _("**Not read since {at}.** What follows is how it was then.").format(at=at)
         )
-        st.text(str(reading.trouble))
+        shown.text(str(reading.trouble))
 
 
 def _explained(show: Callable[P, None]) -> Callable[P, None]:
@@ -81,12 +83,13 @@ def _explained(show: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(show)
     def show_part(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            show(*args, **kwargs)
-        except SessionEndedError as ended:
-            session.end(str(ended))
-            st.rerun()
-        except DashboardError as error:
-            explain(error)
+        with reported_part(show.__name__):
+            try:
+                show(*args, **kwargs)
+            except SessionEndedError as ended:
+                session.end(str(ended))
+                st.rerun()
+            except DashboardError as error:
+                explain(error)
 
     return show_part

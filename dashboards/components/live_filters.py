@@ -9,6 +9,7 @@ from dashboards import loaders
 from dashboards.answers.operations import Workflow, Workflows
 from dashboards.components.filters import PRIORITIES, choose, told_apart
 from dashboards.components.live import read
+from dashboards.components.printing import note_filters
 from dashboards.components.wording import SLA_NAMES
 from dashboards.texts import _
 
@@ -64,6 +65,15 @@ def choose_live_filters() -> LiveFilters:
         workflow = choose(_("Workflow"), "workflow", list(numbers))
         priority = choose(_("Priority"), "priority", PRIORITIES)
         state = choose(_("SLA"), "sla", [SLA_NAMES[state] for state in RUNNING_STATES])
+    note_filters(
+        {
+            _("Search"): search.strip(),
+            _("Department"): department,
+            _("Workflow"): workflow,
+            _("Priority"): priority,
+            _("SLA"): state,
+        }
+    )
     states = {SLA_NAMES[state]: state for state in RUNNING_STATES}
     return LiveFilters(
         search.strip() or None,

@@ -5,6 +5,7 @@ from functools import wraps
 
 import streamlit as st
 
+from dashboards.components.printing import reported
 from dashboards.components.states import explain
 from dashboards.errors import DashboardError, SessionEndedError
 
@@ -16,12 +17,13 @@ def page_of(title: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
         @wraps(show)
         def show_page() -> None:
             st.title(title, anchor=False)
-            try:
-                show()
-            except SessionEndedError:
-                raise
-            except DashboardError as error:
-                explain(error)
+            with reported(title):
+                try:
+                    show()
+                except SessionEndedError:
+                    raise
+                except DashboardError as error:
+                    explain(error)
 
         return show_page
 

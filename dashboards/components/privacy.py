@@ -4,6 +4,7 @@ import os
 
 import streamlit as st
 
+from dashboards.components import shown
 from dashboards.texts import _
 
 SETTING = "SLUICE_DASHBOARDS_TEAM_ONLY"
@@ -21,7 +22,7 @@ def is_team_only_for_all() -> bool:
 def choose_team_only() -> bool:
     """Let the reader choose, where the desk leaves it to them; the choice is in the address."""
     if is_team_only_for_all():
-        st.caption(_("Roles only: this desk names nobody here."))
+        shown.caption(_("Roles only: this desk names nobody here."))
         return True
     return st.toggle(
         _("Roles only"),

@@ -9,7 +9,7 @@ from dashboards import loaders
 from dashboards.answers.catalogue import Meaning
 from dashboards.answers.workflows import DesignedEdge, DesignedGraph, ProcessMap, Variants, Workflow
 from dashboards.charts import workflows as charts
-from dashboards.components import graphs, wording
+from dashboards.components import graphs, shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards, show_chart, show_table
 from dashboards.components.groups import Group
 from dashboards.components.process_map import map_of
@@ -35,12 +35,12 @@ def show_process(workflow_id: int) -> None:
     ):
         _show_headlines(told, meanings)
         if not told.answer.visits:
-            st.info(_("No step of this workflow has been entered yet."))
+            shown.info(_("No step of this workflow has been entered yet."))
             return
         graphs.show_graph(
             map_of(told, _designed_edges(workflow_id)), _("Steps of the workflow with the moves between them")
         )
-        st.caption(
+        shown.caption(
             _(
                 "Thick: the slowest step, and the slowest move of those designed. "
                 "Dotted: not in the design. Dashed: designed, and never used."
@@ -144,7 +144,7 @@ def show_variants(workflow_id: int) -> None:
         _("{count} different ways, the most frequent first.").format(count=wording.count(told.answer.count)),
     ):
         if table.empty:
-            st.info(_("No ticket of this workflow has been completed yet."))
+            shown.info(_("No ticket of this workflow has been completed yet."))
             return
         show_chart(charts.variants(table.head(SHOWN_VARIANTS), opened), _("Share of each way, as bars"))
         show_table(table.drop(columns="Bar"), _("Ways of tickets"), opens=opened, config={"variant_id": None})

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.forecasts import ResolutionForecast
 from dashboards.charts import forecasts as charts
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.forecast import ROWS_OF_TICKETS
 from dashboards.components.states import show_notice
@@ -37,6 +37,7 @@ def show_resolution(days_ahead: int, level: str) -> None:
         key="by",
         bind="query-params",
     )
+    printing.note_choice(_("By"), by)
     query = {"by": str(by), "forecast_days": str(min(days_ahead, MOST_DAYS)), "confidence": level}
     told = loaders.ask(ResolutionForecast, RESOLUTION, query)
     answer = told.answer
@@ -58,7 +59,7 @@ def show_resolution(days_ahead: int, level: str) -> None:
     ):
         groups = frames.resolution_groups_table(answer)
         if groups.empty:
-            st.info(_("No ticket of these days is resolved yet."))
+            shown.info(_("No ticket of these days is resolved yet."))
         else:
             show_chart(charts.resolution_groups(groups, opened), _("Hours by group: quarters and expected"))
             show_table(groups, _("Hours to resolution by group"), opens=opened, config={"Key": None})
@@ -68,7 +69,7 @@ def show_resolution(days_ahead: int, level: str) -> None:
         ):
             days = frames.resolution_days_table(answer)
             show_chart(charts.resolution_days(days), _("Expected hours per day with their band"))
-            st.text(describe_resolution(answer))
+            shown.text(describe_resolution(answer))
             show_table(days, _("Expected hours per day"))
 
 

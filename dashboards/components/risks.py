@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.risks import RiskForecast
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.exporting import show_exports
 from dashboards.components.privacy import is_team_only_for_all
@@ -30,6 +30,7 @@ def show_risks(filters: Filters) -> None:
         key="judged",
         bind="query-params",
     )
+    printing.note_choice(_("Judged by"), names[str(method)])
     narrowed |= {"method": str(method)}
     told = _ask(narrowed)
     # Whoever is shown rules because there is no model is told why.
@@ -39,22 +40,21 @@ def show_risks(filters: Filters) -> None:
     with chart_card(
         _("Most likely to breach"), _("The highest risk first, at most 50; late tickets are apart.")
     ):
-        st.text(describe_method(told.answer))
+        shown.text(describe_method(told.answer))
         table = frames.risks_table(told.answer, is_team_only=is_team_only_for_all())
         if table.empty:
-            st.info(_("No open ticket in this selection has a risk to tell."))
+            shown.info(_("No open ticket in this selection has a risk to tell."))
             return
-        st.dataframe(
+        shown.table(
             table,
-            hide_index=True,
-            column_config={
+            _("Open tickets by risk, with reasons"),
+            {
                 "Ticket": st.column_config.LinkColumn(display_text="#(.*)$"),
                 "Risk": st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d"),
                 "Why": st.column_config.TextColumn(width="large"),
                 "Hours left": st.column_config.NumberColumn(format="%.1f"),
                 "Expected hours": st.column_config.NumberColumn(format="%.1f"),
             },
-            alt=_("Open tickets by risk, with reasons"),
         )
         if not is_team_only_for_all():
             show_exports(told.address)

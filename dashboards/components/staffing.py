@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.staffing import WorkloadForecast
 from dashboards.charts import staffing as charts
-from dashboards.components import wording
+from dashboards.components import printing, shown, wording
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.states import show_notice
 from dashboards.frames import staffing as frames
@@ -23,6 +23,9 @@ def show_staffing(days_ahead: int) -> None:
     zone = right.selectbox(
         _("Hours of the day in"), sorted({UTC, st.context.timezone or UTC}), key="zone", bind="query-params"
     )
+    printing.note_choice(_("Picked up in time, percent"), share)
+    printing.note_choice(_("Within minutes"), minutes)
+    printing.note_choice(_("Hours of the day in"), zone)
     query = {
         "forecast_days": str(min(days_ahead, MOST_DAYS)),
         "service_level": f"{share / 100:.2f}",
@@ -58,7 +61,7 @@ def show_arrivals(answer: WorkloadForecast) -> None:
 def show_roles(answer: WorkloadForecast) -> None:
     table = frames.roles_table(answer)
     if table.empty:
-        st.info(_("No role has had an item yet."))
+        shown.info(_("No role has had an item yet."))
         return
     words = _(
         "So that {share} of the items of the busiest hour are picked up within {minutes} minutes (Erlang C)."

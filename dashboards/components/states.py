@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from dashboards.components import shown
 from dashboards.errors import (
     ApiUnavailableError,
     DashboardError,
@@ -34,9 +35,9 @@ def explain(error: DashboardError) -> None:
     """Put the whole page's trouble into one card with one button."""
     icon, headline = HEADLINES[type(error)]
     with st.container(border=True):
-        st.subheader(f"{icon} {headline}", anchor=False)
-        st.text(str(error))
-        st.markdown(REMEDIES[type(error)])
+        shown.subheader(f"{icon} {headline}")
+        shown.text(str(error))
+        shown.markdown(REMEDIES[type(error)])
         st.button("Try again", icon=":material/refresh:")
 
 
@@ -58,4 +59,4 @@ def show_notice(words: str, icon: str) -> None:
     """Say it as text: words that others wrote may look like Markdown, and no link of theirs comes alive."""
     with st.container(border=True, horizontal=True):
         st.markdown(icon, width="content")
-        st.text(words)
+        shown.text(words)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards.components import wording
+from dashboards.components import shown, wording
 
 
 def show_rows(
@@ -15,11 +15,5 @@ def show_rows(
     """Rows that a click on a head sorts; a key keeps them as they were sorted when they are read anew."""
     instant = st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
     instants = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config=dict.fromkeys(instants, instant) | dict(config or {}),
-        placeholder=wording.ABSENT,
-        key=key,
-        alt=described_as,
-    )
+    columns = dict.fromkeys(instants, instant) | dict(config or {})
+    shown.table(table, described_as, columns, placeholder=wording.ABSENT, key=key)

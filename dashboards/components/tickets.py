@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.tickets import Sla, Trends
 from dashboards.charts import tickets as charts
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.opening import Opens
 from dashboards.filters import COMPARISON, DATES, TICKETS, TREND_WEEKS_WITHOUT_START, Filters
@@ -50,7 +49,7 @@ def show_flow(filters: Filters, told: Told[Trends]) -> None:
 
     with chart_card(_("Created, resolved and backlog"), told_words):
         if summary.total_created == summary.total_resolved == 0:
-            st.info(
+            shown.info(
                 _("No ticket was created or resolved in these dates: choose others for an older history.")
             )
         show_chart(
@@ -77,15 +76,15 @@ def show_sla_states(told: Told[Sla], dimension: str, words: str) -> None:
             return None
         return told.number(f"sla_compliance[{key}={row['Key']}].{field}")
 
-    shown = table.head(MOST_BARS)
-    if len(shown) < len(table):
-        st.caption(
+    top = table.head(MOST_BARS)
+    if len(top) < len(table):
+        shown.caption(
             _("The {shown} with most tickets, of {all}; the table has all.").format(
-                shown=len(shown), all=len(table)
+                shown=len(top), all=len(table)
             )
         )
     show_chart(
-        charts.sla_states(shown, label, opened),
+        charts.sla_states(top, label, opened),
         _("Share of tickets in each SLA state, one bar per {dimension}").format(dimension=dimension),
     )
     show_table(table.drop(columns="Bar"), words, opens=opened, config={"Key": None})

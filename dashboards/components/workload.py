@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.people import Workload
 from dashboards.charts import people as charts
-from dashboards.components import wording
+from dashboards.components import shown, wording
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.opening import Opens
 from dashboards.components.states import part_of_page
@@ -40,7 +40,7 @@ def show_workload(query: Mapping[str, str], *, is_team_only: bool) -> None:
             "{people} people hold {items} open items, {mean} each; {overdue} are overdue. "
             "Of the people, {full} hold as much as they can."
         )
-        st.text(
+        shown.text(
             words.format(
                 people=wording.count(summary.total_agents),
                 items=wording.count(summary.total_active_tasks),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from dashboards.answers.ticket import Action
+from dashboards.answers.ticket import Action, Visualization
 from dashboards.components.opening import href_of_ticket
 from dashboards.texts import _
 
@@ -24,6 +24,22 @@ def rows_table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
         if name.endswith("_at") or name in INSTANTS:
             table[name] = pd.to_datetime(table[name], utc=True, format="ISO8601")
     return table
+
+
+def path_table(path: Visualization) -> pd.DataFrame:
+    """Steps of the ticket's workflow and what became of them, as its drawing has them."""
+    return pd.DataFrame(
+        [
+            {
+                _("Step"): node.label,
+                _("Role"): node.role,
+                _("State"): node.status,
+                _("Visits"): node.visits,
+            }
+            for node in path.nodes
+        ],
+        columns=[_("Step"), _("Role"), _("State"), _("Visits")],
+    )
 
 
 def actions_table(actions: Sequence[Action]) -> pd.DataFrame:

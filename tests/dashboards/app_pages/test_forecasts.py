@@ -160,7 +160,7 @@ class TestNumbers:
         monkeypatch.setenv(SETTING, "true")
         page.run()
         assert b"Rosa Diaz" not in rendered(page)
-        assert not page.get("download_button")
+        assert not page.main.get("download_button")
 
 
 @pytest.mark.usefixtures("staffed")

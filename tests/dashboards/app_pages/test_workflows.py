@@ -41,7 +41,7 @@ def test_the_workflow_is_the_one_in_the_address(open_simulated: OpenSimulated, a
 def test_the_event_log_is_for_admins(open_simulated: OpenSimulated) -> None:
     def downloads(role: str) -> list[str]:
         page = open_simulated("workflows", role)
-        return [button.proto.label for button in page.get("download_button")]
+        return [button.proto.label for button in page.main.get("download_button")]
 
     assert "Download the event log as XES" in downloads("Admin")
     assert "Download the event log as XES" not in downloads("Service Desk")

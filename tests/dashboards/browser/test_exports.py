@@ -1,5 +1,6 @@
 """Files are read after the page that offers them has run, and for the reader it was run for."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -20,6 +21,18 @@ from tests.dashboards.serving import SESSION, sign_in_at
 def test_an_admin_takes_a_file_away(
     browser: Browser, walked_url: str, address: str, button: str, beginning: str
 ) -> None:
+    text = taken_away(browser, walked_url, address, button).read_text(encoding="utf-8-sig")
+    assert text.startswith(beginning)
+
+
+@pytest.mark.parametrize(("button", "beginning"), [("PDF", b"%PDF-"), ("PNG", b"\x89PNG")])
+def test_a_page_is_taken_away_on_paper(
+    browser: Browser, walked_url: str, button: str, beginning: bytes
+) -> None:
+    assert taken_away(browser, walked_url, "?priority=High", button).read_bytes().startswith(beginning)
+
+
+def taken_away(browser: Browser, walked_url: str, address: str, button: str) -> Path:
     context = browser.new_context()
     context.set_default_timeout(PATIENCE_MS)
     session_id = sign_in_at(walked_url, "manager", PASSWORD).cookies[SESSION]
@@ -28,4 +41,4 @@ def test_an_admin_takes_a_file_away(
     page.goto(f"{walked_url}/{address}")
     with page.expect_download() as download:
         page.get_by_role("button", name=button, exact=True).click()
-    assert download.value.path().read_text(encoding="utf-8-sig").startswith(beginning)
+    return Path(download.value.path())

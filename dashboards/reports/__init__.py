@@ -1,0 +1,1 @@
+"""Reports on paper: what a page showed, set in type."""
