@@ -24,6 +24,7 @@ def choose_filters(*, is_team_only: bool = False) -> Filters:
     """
     with st.sidebar:
         start, end, is_compared = _choose_dates(datetime.now(UTC).date())
+        is_annotated = _choose_annotations()
         department = choose(_("Department"), "department", _names("department"))
         category = choose(_("Category"), "category", _names("category"))
         workflows = _workflow_ids()
@@ -40,6 +41,7 @@ def choose_filters(*, is_team_only: bool = False) -> Filters:
         role,
         user_id,
         is_compared=is_compared,
+        is_annotated=is_annotated,
     )
 
 
@@ -96,6 +98,17 @@ def _choose_dates(today: date) -> tuple[date | None, date | None, bool]:
         help=_("Of the same length, ending the day before the first one. It needs both days."),
     )
     return start, end, is_compared
+
+
+def _choose_annotations() -> bool:
+    return st.toggle(
+        _("Annotations"),
+        value=True,
+        key="annotations",
+        bind="query-params",
+        persist_state="session",
+        help=_("Releases, outages and changes of policy, on charts over days."),
+    )
 
 
 def _choose_people(*, is_team_only: bool) -> tuple[str | None, int | None]:
