@@ -41,6 +41,7 @@ class Filters:
     role: str | None = None
     user_id: int | None = None
     is_compared: bool = False
+    is_annotated: bool = True
 
     @property
     def compare(self) -> str | None:

@@ -1,7 +1,8 @@
-"""What administrators look after: limits, working hours, what could not be delivered."""
+"""What administrators look after: limits, working hours, annotations, what could not be delivered."""
 
 import streamlit as st
 
+from dashboards.components.annotating import show_annotation_forms
 from dashboards.components.calendars import show_calendars
 from dashboards.components.confirming import show_what_is_asked
 from dashboards.components.deliveries import show_failed_notifications, show_queue
@@ -16,6 +17,7 @@ def show_page() -> None:
     parts = {
         _("Thresholds"): show_thresholds,
         _("Calendars"): show_calendars,
+        _("Annotations"): show_annotation_forms,
         _("Failed notifications"): show_failed_notifications,
         _("Queue"): show_queue,
     }

@@ -60,7 +60,7 @@ def show_page() -> None:
         elif view == "volume":
             show_volumes(filters)
         else:
-            show_days_ahead(str(view))
+            show_days_ahead(filters, str(view))
 
 
 def show_volumes(filters: Filters) -> None:
@@ -88,7 +88,7 @@ def show_volumes(filters: Filters) -> None:
     show_accuracy(filters, days)
 
 
-def show_days_ahead(view: str) -> None:
+def show_days_ahead(filters: Filters, view: str) -> None:
     left, right, _rest = st.columns(3)
     with left:
         days = choose_days(AHEAD[:3])
@@ -98,9 +98,9 @@ def show_days_ahead(view: str) -> None:
     with right:
         level = choose_level()
     if view == "categories":
-        show_categories(days, level)
+        show_categories(filters, days, level)
     else:
-        show_resolution(days, level)
+        show_resolution(filters, days, level)
 
 
 def choose_days(options: tuple[int, ...]) -> int:

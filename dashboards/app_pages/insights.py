@@ -9,8 +9,10 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.insights import Anomalies, Operational, ServiceHealth
 from dashboards.charts import insights as charts
+from dashboards.charts.annotations import annotated
 from dashboards.components import printing, shown, wording
 from dashboards.components.alerts import show_alerts
+from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import Card, chart_card, show_cards, show_chart, show_table
 from dashboards.components.filters import choose_filters, tell_unused
 from dashboards.components.freshness import show_freshness
@@ -18,7 +20,7 @@ from dashboards.components.opening import Opens, show_number_link
 from dashboards.components.pages import page_of
 from dashboards.components.privacy import is_team_only_for_all
 from dashboards.components.states import show_notice
-from dashboards.filters import DATES, TICKETS
+from dashboards.filters import DATES, TICKETS, Filters
 from dashboards.frames import insights as frames
 from dashboards.loaders import Listing, Told
 from dashboards.texts import _
@@ -46,7 +48,7 @@ def show_page() -> None:
     with right:
         show_parts(told)
         show_service()
-    show_anomalies()
+    show_anomalies(filters)
 
 
 def show_score(told: Told[Operational]) -> None:
@@ -82,7 +84,7 @@ def show_service() -> None:
         shown.table(frames.services_table(health), _("Parts of the service"))
 
 
-def show_anomalies() -> None:
+def show_anomalies(filters: Filters) -> None:
     with chart_card(
         _("Days unlike what was expected"),
         _("Tickets of each day that is over, of all tickets; the band is what would be usual."),
@@ -99,7 +101,13 @@ def show_anomalies() -> None:
             shown.info(_("No day is over yet: come back tomorrow."))
             return
         opens = opens_day(told)
-        show_chart(charts.volumes(table, opens), _("Tickets per day with the usual band and marked days"))
+        # Of all tickets, so whatever part of the desk an annotation is about.
+        marks = marks_of(filters, table["date"], names=())
+        show_chart(
+            annotated(charts.volumes(table, opens), marks),
+            _("Tickets per day with the usual band and marked days"),
+        )
+        show_annotations(marks)
         show_table(table.sort_values("date", ascending=False), _("Tickets per day"), opens=opens)
         show_unusual(told)
 

@@ -16,7 +16,9 @@ from dashboards.answers.people import (
     Users,
 )
 from dashboards.charts import people as charts
+from dashboards.charts.annotations import annotated
 from dashboards.components import printing, shown, wording
+from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import Card, chart_card, show_cards, show_chart, show_table
 from dashboards.components.exporting import show_exports
 from dashboards.components.filters import MOST_PEOPLE, choose_filters, tell_unused
@@ -190,11 +192,16 @@ def show_items(filters: Filters) -> None:
     ):
         trends = loaders.ask(ItemTrends, "/analytics/task-item-trends/", filters.trend_query(TAKEN)).answer
         table = frames.item_trend_table(trends)
-        show_chart(charts.noted(table, frames.NOTED[:2]), _("Items new and resolved over time, as lines"))
+        marks = marks_of(filters, table["date"], TAKEN, trends.granularity)
         show_chart(
-            charts.noted(table, frames.NOTED[2:]),
+            annotated(charts.noted(table, frames.NOTED[:2]), marks),
+            _("Items new and resolved over time, as lines"),
+        )
+        show_chart(
+            annotated(charts.noted(table, frames.NOTED[2:]), marks),
             _("Items transferred, escalated and breached over time, as lines"),
         )
+        show_annotations(marks)
         show_table(table, _("What happened to items"))
 
 

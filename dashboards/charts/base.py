@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from dashboards.components import palette
+from dashboards.components import palette, wording
 
 HREF = "href:N"
 DAY = "%d %b %Y"
@@ -32,5 +32,17 @@ def numbered(table: pd.DataFrame) -> pd.DataFrame:
 def finished(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     """The chart with labels that can be read on the reader's page, and links that stay in its window."""
     ink = palette.LABELS[st.context.theme.type or "light"]
-    legible = chart.configure_axis(labelColor=ink, titleColor=ink).configure_legend(labelColor=ink)
-    return legible.properties(usermeta={"embedOptions": {"loader": {"target": "_self"}}})
+    legible = (
+        chart.configure_axis(labelColor=ink, titleColor=ink)
+        .configure_legend(labelColor=ink)
+        .configure_text(color=ink)
+    )
+    return legible.properties(
+        usermeta={
+            "embedOptions": {
+                "loader": {"target": "_self"},
+                "formatLocale": wording.number_forms(),
+                "timeFormatLocale": wording.time_forms(),
+            }
+        }
+    )

@@ -8,7 +8,9 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.forecasts import ForecastAccuracy
 from dashboards.charts import forecasts as charts
+from dashboards.charts.annotations import annotated
 from dashboards.components import shown, wording
+from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.forecast import ROWS_OF_TICKETS
 from dashboards.components.opening import href_of, show_link
@@ -44,7 +46,11 @@ def show_accuracy(filters: Filters, days_ahead: int) -> None:
 
         table = frames.accuracy_table(told.answer)
         shown.text(describe_accuracy(told.answer))
-        show_chart(charts.accuracy(table, opened), _("Forecasts per day with bands, and what came"))
+        marks = marks_of(filters, table["date"], TICKETS)
+        show_chart(
+            annotated(charts.accuracy(table, opened), marks), _("Forecasts per day with bands, and what came")
+        )
+        show_annotations(marks)
         show_link(
             href_of(told.listing(loaders.address_of(ROWS_OF_FORECASTS, query))),
             _("See all {count} forecasts").format(count=wording.count(told.answer.summary.samples)),

@@ -8,10 +8,13 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.forecasts import CategoryForecast, CategoryTrend
 from dashboards.charts import forecasts as charts
+from dashboards.charts.annotations import annotated
 from dashboards.components import printing, shown, wording
+from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.forecast import ROWS_OF_TICKETS
 from dashboards.components.states import show_notice
+from dashboards.filters import Filters
 from dashboards.frames import forecasts as frames
 from dashboards.frames.tickets import period_end
 from dashboards.loaders import Listing, Told
@@ -22,7 +25,7 @@ LEVELS = ("category", "sub_category", "department")
 MOST_WEEKS = 25
 
 
-def show_categories(days_ahead: int, confidence: str) -> None:
+def show_categories(filters: Filters, days_ahead: int, confidence: str) -> None:
     level = st.segmented_control(
         _("Of each"),
         LEVELS,
@@ -48,10 +51,10 @@ def show_categories(days_ahead: int, confidence: str) -> None:
         show_chart(charts.categories(table), _("Tickets a week so far and expected, as points"))
         show_table(table, _("Tickets a week so far and expected"))
     with right:
-        show_weeks(told)
+        show_weeks(filters, told)
 
 
-def show_weeks(told: Told[CategoryForecast]) -> None:
+def show_weeks(filters: Filters, told: Told[CategoryForecast]) -> None:
     trends = {trend.name: trend for trend in told.answer.category_forecasts}
     with chart_card(
         _("Week by week"), _("Of one of them; weeks begin on Mondays, and the running one is part known.")
@@ -69,10 +72,12 @@ def show_weeks(told: Told[CategoryForecast]) -> None:
             return told.listing(loaders.address_of(ROWS_OF_TICKETS, query))
 
         table = frames.category_weeks_table(trend)
+        marks = marks_of(filters, table["date"], names=(), period="week")
         show_chart(
-            charts.volume_forecast(table, opened, _("Tickets a week")),
+            annotated(charts.volume_forecast(table, opened, _("Tickets a week")), marks),
             _("Tickets a week so far, and the forecast with its band"),
         )
+        show_annotations(marks)
         shown.text(describe_trend(trend))
         show_table(table.sort_values("date", ascending=False), _("Weeks and their forecast"), opens=opened)
 

@@ -28,6 +28,7 @@ def choose_filters(*, is_team_only: bool = False) -> Filters:
     """
     with st.sidebar:
         start, end, is_compared = _choose_dates(datetime.now(UTC).date())
+        is_annotated = _choose_annotations()
         department = choose(_("Department"), "department", _names("department"))
         category = choose(_("Category"), "category", _names("category"))
         workflows = _workflow_ids()
@@ -58,6 +59,7 @@ def choose_filters(*, is_team_only: bool = False) -> Filters:
         role,
         user_id,
         is_compared=is_compared,
+        is_annotated=is_annotated,
     )
 
 
@@ -122,6 +124,17 @@ def _told_dates(start: date | None, end: date | None) -> str:
     if start or end:
         return (_("since {start}") if start else _("until {end}")).format(start=start, end=end)
     return _("all time")
+
+
+def _choose_annotations() -> bool:
+    return st.toggle(
+        _("Annotations"),
+        value=True,
+        key="annotations",
+        bind="query-params",
+        persist_state="session",
+        help=_("Releases, outages and changes of policy, on charts over days."),
+    )
 
 
 def _choose_people(*, is_team_only: bool) -> tuple[str | None, str | None, int | None]:

@@ -8,13 +8,16 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.forecasts import VolumeForecast
 from dashboards.charts import forecasts as charts
+from dashboards.charts.annotations import annotated
 from dashboards.charts.base import DAY
 from dashboards.components import shown, wording
+from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.opening import Opens
 from dashboards.components.states import part_of_page, show_notice
 from dashboards.filters import TICKETS, Filters
 from dashboards.frames import forecasts as frames
+from dashboards.frames.annotations import HOUR
 from dashboards.frames.tickets import period_end
 from dashboards.loaders import Listing, Told
 from dashboards.texts import _
@@ -22,7 +25,7 @@ from dashboards.texts import _
 DAYS_AHEAD = 28
 VOLUME, ROWS_OF_TICKETS = "/analytics/forecast/volume/", "/analytics/drilldown/tickets/status/"
 HOURLY = "hourly"
-PERIODS = {"daily": "day", "weekly": "week", "monthly": "month"}
+PERIODS = {"daily": "day", "weekly": "week", "monthly": "month", HOURLY: HOUR}
 NOT_PERMITTED = (
     "The forecast is for administrators (role Admin in system tts). Everything else on this page is yours."
 )
@@ -49,10 +52,12 @@ def show_volume(filters: Filters, chosen: Mapping[str, str]) -> None:
         table = frames.forecast_table(forecast)
         title, form = (_("Tickets per hour (UTC)"), charts.HOUR) if is_hourly else (_("Tickets"), DAY)
         opens = _opens_period(told, narrowed)
+        marks = marks_of(filters, table["date"], TICKETS, PERIODS[forecast.granularity])
         show_chart(
-            charts.volume_forecast(table, opens, title, form),
+            annotated(charts.volume_forecast(table, opens, title, form), marks),
             _("Tickets so far, and the forecast with its band"),
         )
+        show_annotations(marks)
         shown.markdown(describe_quality(forecast))
         show_table(
             table.sort_values("date", ascending=False),
@@ -68,10 +73,10 @@ def show_volume(filters: Filters, chosen: Mapping[str, str]) -> None:
 
 def _opens_period(told: Told[VolumeForecast], narrowed: Mapping[str, str]) -> Opens:
     """The tickets of a period that is over; lists are asked for by days, so not those of an hour."""
-    granularity = PERIODS.get(told.answer.granularity)
+    granularity = PERIODS[told.answer.granularity]
 
     def opened(row: Mapping[Any, Any], column: str) -> Listing | None:
-        if column != "tickets" or row["series"] != frames.HISTORY or granularity is None:
+        if column != "tickets" or row["series"] != frames.HISTORY or granularity == HOUR:
             return None
         start = row["date"].date()
         days = {"start_date": str(start), "end_date": str(period_end(start, granularity))}

@@ -5,6 +5,8 @@ RESOLVED = "#0d9488"
 BACKLOG = "#6b7d95"
 # Marks upon bars.
 MARK = "#d9480f"
+# What happened, over charts of any colours.
+ANNOTATION = "#8b5cf6"
 HISTORY = "#6b7d95"
 FORECAST = "#2f7de1"
 

@@ -8,10 +8,13 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.forecasts import ResolutionForecast
 from dashboards.charts import forecasts as charts
+from dashboards.charts.annotations import annotated
 from dashboards.components import printing, shown, wording
+from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.forecast import ROWS_OF_TICKETS
 from dashboards.components.states import show_notice
+from dashboards.filters import Filters
 from dashboards.frames import forecasts as frames
 from dashboards.loaders import Listing
 from dashboards.texts import _
@@ -27,7 +30,7 @@ GROUPS = {
 MOST_DAYS = 28
 
 
-def show_resolution(days_ahead: int, level: str) -> None:
+def show_resolution(filters: Filters, days_ahead: int, level: str) -> None:
     by = st.segmented_control(
         _("By"),
         list(GROUPS),
@@ -68,7 +71,11 @@ def show_resolution(days_ahead: int, level: str) -> None:
             _("How long tickets of the next days will take"), _("The median of each day, with its band.")
         ):
             days = frames.resolution_days_table(answer)
-            show_chart(charts.resolution_days(days), _("Expected hours per day with their band"))
+            marks = marks_of(filters, days["date"], names=())
+            show_chart(
+                annotated(charts.resolution_days(days), marks), _("Expected hours per day with their band")
+            )
+            show_annotations(marks)
             shown.text(describe_resolution(answer))
             show_table(days, _("Expected hours per day"))
 

@@ -8,7 +8,9 @@ import pandas as pd
 from dashboards import loaders
 from dashboards.answers.tickets import Sla, Trends
 from dashboards.charts import tickets as charts
+from dashboards.charts.annotations import annotated
 from dashboards.components import shown, wording
+from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.opening import Opens
 from dashboards.filters import COMPARISON, DATES, TICKETS, TREND_WEEKS_WITHOUT_START, Filters
@@ -52,11 +54,15 @@ def show_flow(filters: Filters, told: Told[Trends]) -> None:
             shown.info(
                 _("No ticket was created or resolved in these dates: choose others for an older history.")
             )
+        marks = marks_of(filters, table["date"], (*DATES, *TICKETS), told.answer.granularity)
         show_chart(
-            charts.created_and_resolved(table, opened),
+            annotated(charts.created_and_resolved(table, opened), marks),
             _("Tickets created and resolved over time, as lines"),
         )
-        show_chart(charts.backlog(table), _("Open tickets at the end of each period, as an area"))
+        show_chart(
+            annotated(charts.backlog(table), marks), _("Open tickets at the end of each period, as an area")
+        )
+        show_annotations(marks)
         show_table(table.drop(columns="is_whole"), _("Created, resolved and backlog"), opens=opened)
 
 

@@ -1,14 +1,19 @@
-"""Numbers and instants as a reader meets them; an absent number is never a zero."""
+"""Numbers and instants as a reader meets them, in the forms of their locale; an absent number is no zero."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from babel.dates import format_date, format_time, get_period_names
+from babel.numbers import format_decimal
 
 from dashboards.answers.base import Change
 from dashboards.answers.insights import Anomaly
+from dashboards.texts import _, reader_locale
 
 ABSENT = "n/a"
 # Keeps a number and its unit on one line.
 NO_BREAK = "\u00a0"
+TENTHS = "#,##0.0"
 
 STATUS_NAMES = {
     "pending": "Pending",
@@ -78,6 +83,12 @@ ALERT_TYPES = {
     "queue": "Queues",
 }
 HEALTH = {"healthy": "healthy", "warning": "needs attention", "critical": "in trouble"}
+ANNOTATION_KINDS = {
+    "release": "Release",
+    "outage": "Outage",
+    "policy_change": "Policy change",
+    "other": "Other",
+}
 ANOMALY_WARNINGS = {
     "too_little_history": "Of some of these days too little history was known to say what was usual.",
     "too_little_history_for_the_budget_of_alerts": (
@@ -87,14 +98,12 @@ ANOMALY_WARNINGS = {
 
 
 def count(value: float) -> str:
-    return f"{value:,.0f}"
+    return _decimal(value, "#,##0")
 
 
 def number(value: float | None) -> str:
     """Any number, as exactly as the API tells it."""
-    return (
-        ABSENT if value is None else f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
-    )
+    return ABSENT if value is None else _decimal(value, "#,##0.##")
 
 
 def of_anomaly(anomaly: Anomaly, *, is_team_only: bool) -> str:
@@ -119,11 +128,11 @@ def listed(chosen: Mapping[str, str]) -> str:
 
 
 def hours(value: float | None) -> str:
-    return ABSENT if value is None else f"{value:,.1f}{NO_BREAK}h"
+    return ABSENT if value is None else f"{_decimal(value, TENTHS)}{NO_BREAK}h"
 
 
 def percent(value: float | None) -> str:
-    return ABSENT if value is None else f"{value:.1f}{NO_BREAK}%"
+    return ABSENT if value is None else f"{_decimal(value, TENTHS)}{NO_BREAK}%"
 
 
 def change(moved: Change | None, tell: Callable[[float], str]) -> str | None:
@@ -132,24 +141,91 @@ def change(moved: Change | None, tell: Callable[[float], str]) -> str | None:
         return None
     if moved.absolute == 0:
         return tell(0)
-    sign = "-" if moved.absolute < 0 else "+"
-    percent = "" if moved.percent is None else f" ({moved.percent:+,.0f}{NO_BREAK}%)"
-    return f"{sign}{tell(abs(moved.absolute))}{percent}"
+    percent = "" if moved.percent is None else f" ({_signed(moved.percent, count)}{NO_BREAK}%)"
+    return f"{_signed(moved.absolute, tell)}{percent}"
 
 
 def share(value: float) -> str:
     # Three digits, so that 99.7 % is not called 100 %.
-    return f"{100 * value:.3g}{NO_BREAK}%"
+    return f"{_decimal(float(f'{100 * value:.3g}'), '#,##0.########')}{NO_BREAK}%"
 
 
 def ago(age: timedelta) -> str:
     seconds = max(0, round(age.total_seconds()))
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+    words = (
+        (86_400, _("1 day ago"), _("{count} days ago")),
+        (3_600, _("1 hour ago"), _("{count} hours ago")),
+        (60, _("1 minute ago"), _("{count} minutes ago")),
+    )
+    for size, one, many in words:
         if seconds >= size:
             whole = seconds // size
-            return f"{whole} {unit}{'' if whole == 1 else 's'} ago"
-    return "less than a minute ago"
+            return one if whole == 1 else many.format(count=count(whole))
+    return _("less than a minute ago")
 
 
 def instant(moment: datetime) -> str:
-    return f"{moment:%d %B %Y, %H:%M} UTC"
+    """In UTC, as all days and hours are told."""
+    moment, locale = moment.astimezone(UTC), reader_locale()
+    return f"{format_date(moment, 'long', locale)}, {format_time(moment, 'short', locale=locale)} UTC"
+
+
+def day(of: date) -> str:
+    return format_date(of, "medium", reader_locale())
+
+
+def days(first: date, last: date) -> str:
+    return day(first) if first == last else _("{first} to {last}").format(first=day(first), last=day(last))
+
+
+def day_form() -> str:
+    """How a day is written into a field, as Streamlit knows it: its parts in the order of the locale."""
+    pattern = str(reader_locale().date_formats["short"].pattern)
+    parts = {"y": "YYYY", "M": "MM", "d": "DD"}
+    order = "".join(sorted(parts, key=pattern.find))
+    mark = next((character for character in pattern if character in "./-"), "-")
+    return mark.join(parts[part] for part in order) if order in {"yMd", "dMy", "Mdy"} else "YYYY-MM-DD"
+
+
+def number_forms() -> dict[str, object]:
+    """How charts write numbers, as d3 knows it."""
+    symbols = reader_locale().number_symbols["latn"]
+    return {
+        "decimal": symbols["decimal"],
+        "thousands": symbols["group"],
+        "grouping": [3],
+        "currency": ["", ""],
+    }
+
+
+def time_forms() -> dict[str, object]:
+    """How charts name days and months, as d3 knows it; its weeks begin on Sundays."""
+    locale = reader_locale()
+    periods = get_period_names(locale=locale)
+    names = {width: _names(locale.days["format"][width], (6, *range(6))) for width in ("wide", "abbreviated")}
+    months = {
+        width: _names(locale.months["format"][width], range(1, 13)) for width in ("wide", "abbreviated")
+    }
+    return {
+        "dateTime": "%x, %X",
+        "date": "%d %b %Y",
+        "time": "%H:%M:%S",
+        "periods": [str(periods.get("am", "AM")), str(periods.get("pm", "PM"))],
+        "days": names["wide"],
+        "shortDays": names["abbreviated"],
+        "months": months["wide"],
+        "shortMonths": months["abbreviated"],
+    }
+
+
+def _names(named: Mapping[int, str], order: Iterable[int]) -> list[str]:
+    return [str(named[place]) for place in order]
+
+
+def _decimal(value: float, form: str) -> str:
+    return format_decimal(value, form, reader_locale())
+
+
+def _signed(moved: float, tell: Callable[[float], str]) -> str:
+    """A sign that Streamlit knows: its arrow follows that."""
+    return f"{'-' if moved < 0 else '+'}{tell(abs(moved))}"

@@ -42,7 +42,7 @@ def trend_table(trends: Trends) -> pd.DataFrame:
 def period_end(start: date, granularity: str) -> date:
     if granularity == "month":
         return start.replace(day=monthrange(start.year, start.month)[1])
-    return start + timedelta(days={"day": 0, "week": 6}[granularity])
+    return start + timedelta(days=6 if granularity == "week" else 0)
 
 
 def sla_table(sla: Sla, dimension: str = "priority") -> pd.DataFrame:
