@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.base import Page
 from dashboards.answers.operations import Assignments, OpenTasks, Snapshots, WaitingRows
-from dashboards.components import shown, wording
+from dashboards.components import columns, shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.live import Reading, read, show_live, show_read_at
 from dashboards.components.live_filters import LiveFilters, choose_live_filters
@@ -101,7 +101,7 @@ def _show_rows(table: pd.DataFrame, count: int, described_as: str) -> None:
         return
     config = {
         _("Ticket"): st.column_config.LinkColumn(display_text="#(.*)$", pinned=True),
-        _("Hours left"): st.column_config.NumberColumn(format="%.1f"),
+        _("Hours left"): columns.tenths(),
     }
     show_rows(table, described_as, config, key=described_as)
     if count > len(table):

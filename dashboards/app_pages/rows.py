@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.proof import FieldProof, Proof, Rows
-from dashboards.components import printing, shown, wording
+from dashboards.components import columns, printing, shown, wording
 from dashboards.components.exporting import show_exports
 from dashboards.components.freshness import show_freshness
 from dashboards.components.opening import ANSWER, FIELD, LIST, show_link
@@ -128,12 +128,8 @@ def _page_number() -> int:
 
 
 def _columns(table: pd.DataFrame) -> Mapping[str, Any]:
-    instants = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
     return {
-        **{
-            name: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")
-            for name in instants
-        },
+        **columns.instants_of(table),
         frames.NUMBER: st.column_config.LinkColumn(display_text="#(.*)$"),
         frames.TASK: None,
     }

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.operations import Snapshot
 from dashboards.answers.ticket import ActionLogs, Task, Visualization
-from dashboards.components import graphs, printing, shown, wording
+from dashboards.components import columns, graphs, printing, shown, wording
 from dashboards.components.cards import Card, show_cards
 from dashboards.components.opening import TASK, UNROUTED
 from dashboards.components.pages import page_of
@@ -51,7 +51,7 @@ def _show_task(task_id: str) -> None:
         frames.actions_table(actions),
         _("Events of the ticket, the oldest first"),
         {
-            _("When"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC"),
+            _("When"): columns.instant(time="HH:mm:ss"),
             _("Notes"): st.column_config.TextColumn(width="large"),
         },
     )

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
-
 from dashboards import loaders
 from dashboards.answers.forecasts import ForecastAccuracy
 from dashboards.charts import forecasts as charts
 from dashboards.charts.annotations import annotated
-from dashboards.components import shown, wording
+from dashboards.components import columns, shown, wording
 from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.forecast import ROWS_OF_TICKETS
@@ -59,7 +57,7 @@ def show_accuracy(filters: Filters, days_ahead: int) -> None:
             table.sort_values("date", ascending=False),
             _("Forecasts beside what came"),
             opens=opened,
-            config={"Issued on": st.column_config.DateColumn(format="YYYY-MM-DD")},
+            config={"Issued on": columns.day()},
         )
 
 

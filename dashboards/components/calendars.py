@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.admin import Calendar, Calendars
-from dashboards.components import wording
+from dashboards.components import columns, wording
 from dashboards.components.cards import chart_card
 from dashboards.components.confirming import Act, do_if_sure
 from dashboards.components.tables import show_rows
@@ -47,7 +47,7 @@ def _show_calendar(calendar: Calendar) -> None:
             show_rows(pd.DataFrame(hours, columns=[_("Day"), _("Working hours")]), _("Hours of the week"))
         with right:
             days = pd.DataFrame({_("Day off"): pd.to_datetime(calendar.closed_on)})
-            show_rows(days, _("Days off"), {_("Day off"): st.column_config.DateColumn(format="YYYY-MM-DD")})
+            show_rows(days, _("Days off"), {_("Day off"): columns.day()})
 
 
 def _show_form(calendar: Calendar | None) -> None:

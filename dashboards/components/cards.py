@@ -12,7 +12,7 @@ import streamlit as st
 from dashboards.answers.base import Change
 from dashboards.answers.catalogue import Meaning
 from dashboards.charts.base import finished
-from dashboards.components import printing, shown, wording
+from dashboards.components import columns, printing, shown, wording
 from dashboards.components.opening import Opens, show_number_link
 from dashboards.loaders import Listing, Number
 from dashboards.reports.blocks import Drawing, Figure, Figures
@@ -98,17 +98,16 @@ def show_table(
     config: Mapping[str, Any] | None = None,
 ) -> None:
     """The numbers behind a chart; a chosen cell shows the way to the rows behind its number."""
-    dates = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
-    columns = {name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in dates} | dict(config or {})
+    told = columns.days_of(table) | dict(config or {})
     with st.expander(_("The same as a table"), icon=":material/table_rows:"):
         if opens is None:
-            shown.table(table, described_as, columns)
+            shown.table(table, described_as, told)
             return
         st.caption(_("Choose a number to see the tickets behind it."))
         event = shown.table(
             table,
             described_as,
-            columns,
+            told,
             key=f"table of {described_as}",
             on_select="rerun",
             selection_mode="single-cell",

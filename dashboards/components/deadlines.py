@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.deadlines import Risk, SlaRisk
-from dashboards.components import shown, wording
+from dashboards.components import columns, shown, wording
 from dashboards.components.opening import show_number_link
 from dashboards.filters import TICKETS, Filters
 from dashboards.frames.deadlines import risk_table
@@ -46,15 +46,11 @@ def _columns() -> dict[str, Any]:
     return {
         "ticket_number": st.column_config.LinkColumn(_("Ticket"), display_text="#(.*)$"),
         "subject": st.column_config.TextColumn(_("Subject"), width="medium"),
-        "hours_remaining": st.column_config.NumberColumn(
-            _("Hours left"), format="%.1f", help=left.text if left else None
-        ),
+        "hours_remaining": columns.tenths(_("Hours left"), left.text if left else None),
         "elapsed_ratio": st.column_config.ProgressColumn(
             _("Time run"), format="percent", min_value=0, max_value=1, help=ran.text if ran else None
         ),
-        "target_resolution": st.column_config.DatetimeColumn(
-            _("Target"), format="YYYY-MM-DD HH:mm", timezone="UTC"
-        ),
+        "target_resolution": columns.instant(_("Target")),
         "priority": _("Priority"),
         "workflow": _("Workflow"),
         "current_step": _("Step"),

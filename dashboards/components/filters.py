@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.people import Users
-from dashboards.components import shown
+from dashboards.components import shown, wording
 from dashboards.components.printing import note_filters
 from dashboards.components.privacy import is_team_only_for_all
 from dashboards.filters import Filters, Period, period_dates
@@ -94,15 +94,20 @@ def _choose_dates(today: date) -> tuple[date | None, date | None, bool]:
         start, end = period_dates(period, today)
     else:
         start = st.date_input(
-            _("From"), None, key="from", format="YYYY-MM-DD", bind="query-params", persist_state="session"
+            _("From"),
+            None,
+            key="from",
+            format=wording.day_form(),
+            bind="query-params",
+            persist_state="session",
         )
         end = st.date_input(
-            _("To"), None, key="to", format="YYYY-MM-DD", bind="query-params", persist_state="session"
+            _("To"), None, key="to", format=wording.day_form(), bind="query-params", persist_state="session"
         )
     if start and end and start > end:
         st.warning(
             _("The first day ({start}) is after the last ({end}): choose an earlier first day.").format(
-                start=start, end=end
+                start=wording.day(start), end=wording.day(end)
             )
         )
         st.stop()
@@ -120,10 +125,10 @@ def _choose_dates(today: date) -> tuple[date | None, date | None, bool]:
 
 def _told_dates(start: date | None, end: date | None) -> str:
     if start and end:
-        return _("{start} to {end}").format(start=start, end=end)
-    if start or end:
-        return (_("since {start}") if start else _("until {end}")).format(start=start, end=end)
-    return _("all time")
+        return wording.days(start, end)
+    if start:
+        return _("since {start}").format(start=wording.day(start))
+    return _("until {end}").format(end=wording.day(end)) if end else _("all time")
 
 
 def _choose_annotations() -> bool:

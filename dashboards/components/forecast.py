@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
-
 from dashboards import loaders
 from dashboards.answers.forecasts import VolumeForecast
 from dashboards.charts import forecasts as charts
 from dashboards.charts.annotations import annotated
 from dashboards.charts.base import DAY
-from dashboards.components import shown, wording
+from dashboards.components import columns, shown, wording
 from dashboards.components.annotations import marks_of, show_annotations
 from dashboards.components.cards import chart_card, show_chart, show_table
 from dashboards.components.opening import Opens
@@ -63,9 +61,7 @@ def show_volume(filters: Filters, chosen: Mapping[str, str]) -> None:
             table.sort_values("date", ascending=False),
             _("Tickets and their forecast"),
             opens=opens,
-            config={"date": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")}
-            if is_hourly
-            else None,
+            config={"date": columns.instant()} if is_hourly else None,
         )
     for warning in forecast.warnings:
         show_notice(wording.FORECAST_WARNINGS.get(warning, warning), ":material/warning:")

@@ -11,7 +11,7 @@ from dashboards.components.cards import show_table
 from dashboards.frames.groups import group_table
 from dashboards.loaders import Number, Told
 
-FORMATS = {"rate": "%.1f %%", "share": "%.1f %%", "percentage": "%.1f %%", "hours": "%.1f"}
+FORMATS = {"rate": "%.1f %%", "share": "%.1f %%", "percentage": "%.1f %%"}
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _MIMES: Mapping[Kind, str] = {"pdf": "application/pdf", "png": "image/png"}
 @contextmanager
 def reported(title: str) -> Iterator[None]:
     """Note what the page shows, from here on and until its end."""
-    report = Report(title, reader_locale()[:2], _labels(), datetime.now(UTC))
+    report = Report(title, reader_locale().language, _labels(), datetime.now(UTC))
     st.session_state[_REPORT], st.session_state[_NOTED] = report, report.blocks
     try:
         yield

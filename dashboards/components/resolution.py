@@ -57,7 +57,7 @@ def show_resolution(filters: Filters, days_ahead: int, level: str) -> None:
     with chart_card(
         _("How long tickets take"),
         _("Of tickets created from {start} to {end}, holds left out. Expected counts open ones, too.").format(
-            start=answer.date_range.start_date, end=answer.date_range.end_date
+            start=wording.day(answer.date_range.start_date), end=wording.day(answer.date_range.end_date)
         ),
     ):
         groups = frames.resolution_groups_table(answer)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import loaders
 from dashboards.answers.risks import RiskForecast
-from dashboards.components import printing, shown, wording
+from dashboards.components import columns, printing, shown, wording
 from dashboards.components.cards import Card, chart_card, show_cards
 from dashboards.components.exporting import show_exports
 from dashboards.components.privacy import is_team_only_for_all
@@ -52,8 +52,8 @@ def show_risks(filters: Filters) -> None:
                 "Ticket": st.column_config.LinkColumn(display_text="#(.*)$"),
                 "Risk": st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d"),
                 "Why": st.column_config.TextColumn(width="large"),
-                "Hours left": st.column_config.NumberColumn(format="%.1f"),
-                "Expected hours": st.column_config.NumberColumn(format="%.1f"),
+                "Hours left": columns.tenths(),
+                "Expected hours": columns.tenths(),
             },
         )
         if not is_team_only_for_all():

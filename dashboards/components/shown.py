@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards.components import printing
+from dashboards.components import columns, printing
 from dashboards.reports.blocks import Words
 
 
@@ -43,6 +43,7 @@ def warning(words: str, icon: str | None = None) -> None:
 
 def table(rows: pd.DataFrame, described_as: str, config: Mapping[str, Any] | None = None, **how: Any) -> Any:
     """Rows without their index; `how` is handed on to Streamlit."""
+    config = columns.with_numbers(rows, config or {})
     event = st.dataframe(rows, hide_index=True, column_config=config, alt=described_as, **how)
-    printing.note_rows(rows, described_as, config or {})
+    printing.note_rows(rows, described_as, config)
     return event

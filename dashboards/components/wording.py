@@ -127,12 +127,16 @@ def listed(chosen: Mapping[str, str]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
 
 
+def tenths(value: float) -> str:
+    return _decimal(value, TENTHS)
+
+
 def hours(value: float | None) -> str:
-    return ABSENT if value is None else f"{_decimal(value, TENTHS)}{NO_BREAK}h"
+    return ABSENT if value is None else f"{tenths(value)}{NO_BREAK}h"
 
 
 def percent(value: float | None) -> str:
-    return ABSENT if value is None else f"{_decimal(value, TENTHS)}{NO_BREAK}%"
+    return ABSENT if value is None else f"{tenths(value)}{NO_BREAK}%"
 
 
 def change(moved: Change | None, tell: Callable[[float], str]) -> str | None:

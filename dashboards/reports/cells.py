@@ -12,7 +12,8 @@ from dashboards.components import wording
 
 # How instants are written where a column says nothing of them, and where it does.
 INSTANT, DAY = "%Y-%m-%d %H:%M", "%Y-%m-%d"
-MOMENTS = {"YYYY-MM-DD": DAY, "YYYY-MM-DD HH:mm": INSTANT, "YYYY-MM-DD HH:mm:ss": "%Y-%m-%d %H:%M:%S"}
+PARTS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
+TENTH = 0.1
 FRAGMENT = "#(.*)$"
 
 
@@ -71,13 +72,22 @@ def _teller(kind: Mapping[str, Any], values: "pd.Series[Any]") -> Callable[[Any]
     if kind.get("type") == "link":
         return lambda value: _present(value, _fragment)
     if pd.api.types.is_datetime64_any_dtype(values) or kind.get("type") in {"date", "datetime"}:
-        pattern = MOMENTS.get(form or "", DAY if kind.get("type") == "date" else INSTANT)
+        pattern = _pattern(form) if form else DAY if kind.get("type") == "date" else INSTANT
         return lambda value: _present(value, lambda moment: _moment(moment, pattern))
     if form == "percent":
         return lambda value: _present(value, wording.share)
+    if form == "localized" and kind.get("step") == TENTH:
+        return lambda value: _present(value, wording.tenths)
     if form and form.startswith("%"):
         return lambda value: _present(value, lambda number: form % number)
     return lambda value: _present(value, _plain)
+
+
+def _pattern(form: str) -> str:
+    """A form of Streamlit's as Python knows it."""
+    for part, directive in PARTS.items():
+        form = form.replace(part, directive)
+    return form
 
 
 def _present(value: Any, tell: Callable[[Any], str]) -> str:

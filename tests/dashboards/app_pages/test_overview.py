@@ -150,7 +150,7 @@ class TestFilters:
         page.selectbox(key="period").select("Custom dates").run()
         page.date_input(key="from").set_value(AS_OF.date())
         page.date_input(key="to").set_value(AS_OF.date() - timedelta(days=1)).run()
-        assert "The first day (2026-03-10) is after the last (2026-03-09)" in page.warning[0].value
+        assert "The first day (10 Mar 2026) is after the last (9 Mar 2026)" in page.warning[0].value
 
     def test_a_period_without_tickets_says_so(
         self, desk: Desk, sign_in: SignIn, tickets: list[Ticket]

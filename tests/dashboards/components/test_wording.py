@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from babel import Locale
 
 from dashboards.components import wording
 
@@ -32,3 +33,42 @@ class TestNumbers:
     )
     def test_age(self, age: timedelta, words: str) -> None:
         assert wording.ago(age) == words
+
+
+class TestLocales:
+    @pytest.fixture(autouse=True)
+    def _locale(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(wording, "reader_locale", lambda: Locale.parse(request.param))
+
+    @pytest.mark.parametrize(
+        ("_locale", "told"),
+        [
+            ("en_GB", ("24,918", "1,234.5", "5 Mar 2026", "DD/MM/YYYY")),
+            ("en_US", ("24,918", "1,234.5", "Mar 5, 2026", "MM/DD/YYYY")),
+            ("de", ("24.918", "1.234,5", "05.03.2026", "DD.MM.YYYY")),
+            ("ja", ("24,918", "1,234.5", "2026/03/05", "YYYY/MM/DD")),
+        ],
+        indirect=["_locale"],
+    )
+    def test_numbers_and_days(self, told: tuple[str, str, str, str]) -> None:
+        day = date(2026, 3, 5)
+        shown = (wording.count(24_918), wording.number(1234.5), wording.day(day), wording.day_form())
+        assert shown == told
+
+    @pytest.mark.parametrize("_locale", ["de", "fa", "th", "hi", "ar_EG"], indirect=True)
+    def test_forms_are_those_that_fields_know(self) -> None:
+        mark = next(each for each in wording.day_form() if not each.isalpha())
+        assert mark in "./-"
+        assert sorted(wording.day_form().split(mark)) == ["DD", "MM", "YYYY"]
+
+    @pytest.mark.parametrize("_locale", ["de"], indirect=True)
+    def test_charts_name_days_from_sundays_on(self) -> None:
+        forms = wording.time_forms()
+        assert forms["days"][0] == "Sonntag"
+        assert forms["months"][2] == "März"
+        assert wording.number_forms()["decimal"] == ","
+
+    @pytest.mark.parametrize("_locale", ["de"], indirect=True)
+    def test_instants_are_of_utc(self) -> None:
+        moment = datetime(2026, 3, 5, 23, 30, tzinfo=UTC)
+        assert wording.instant(moment) == "5. März 2026, 23:30 UTC"
