@@ -150,7 +150,7 @@ def show_words(row: Mapping[Any, Any], opened: Listing | None) -> None:
     with st.container(horizontal=True):
         shown.text(
             _("{day}: {what}. Usual is {least} to {most}.").format(
-                day=pd.Timestamp(row["date"]).date(),
+                day=wording.day(pd.Timestamp(row["date"]).date()),
                 what=row["What"],
                 least=wording.number(row["At least"]),
                 most=wording.number(row["At most"]),

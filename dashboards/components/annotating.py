@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import loaders
 from dashboards.answers.annotations import Annotation, Annotations
 from dashboards.answers.operations import Workflows
-from dashboards.components import wording
+from dashboards.components import columns, wording
 from dashboards.components.annotations import PATH
 from dashboards.components.cards import chart_card
 from dashboards.components.confirming import Act, do_if_sure, do_now
@@ -55,7 +55,8 @@ def show_annotation_forms() -> None:
         st.info(_("Nothing is written onto the time axes yet."))
         return
     names = {number: name for name, number in workflows.items()}
-    show_rows(annotations_table(listed.results, names), _("Annotations of the time axes"))
+    table = annotations_table(listed.results, names)
+    show_rows(table, _("Annotations of the time axes"), columns.days_of(table))
     if listed.count > len(annotations):
         st.caption(_("The newest {shown} are shown.").format(shown=wording.count(len(annotations))))
 
