@@ -104,7 +104,7 @@ def meanings(path: str) -> dict[str, Meaning]:
     address = address_of("/analytics/metrics/", {"answer": path, "page_size": "100"})
     metrics = _read(Metrics, _lasting_body(reader_key(), address)).results
     return {
-        carrier.field: Meaning.of(metric)
+        carrier.field: Meaning.of(metric, carrier)
         for metric in metrics
         for carrier in metric.carried_by
         if carrier.answer == path

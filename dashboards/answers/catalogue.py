@@ -7,6 +7,7 @@ from dashboards.answers.base import Answer, Page
 class Carrier(Answer):
     answer: str
     field: str
+    drilldown: str | None
 
 
 class Metric(Answer):
@@ -29,13 +30,16 @@ class Metrics(Page):
 
 @dataclass(frozen=True)
 class Meaning:
-    """A metric in the words of the catalogue; one that is provable opens to its rows."""
+    """A metric in the words of the catalogue; one that is provable opens to its rows, if they are listed."""
 
     name: str
     text: str
     is_provable: bool
+    is_listed: bool
 
     @classmethod
-    def of(cls, metric: Metric) -> Self:
+    def of(cls, metric: Metric, carrier: Carrier) -> Self:
         accuracy = f" Within {metric.error_percent:g} %." if metric.error_percent else ""
-        return cls(metric.name, f"{metric.formula}{accuracy}", metric.is_provable)
+        return cls(
+            metric.name, f"{metric.formula}{accuracy}", metric.is_provable, carrier.drilldown is not None
+        )

@@ -43,7 +43,7 @@ def show_page() -> None:
     found = proof.proofs[0]
     _show_number(found, address)
     if found.drilldown is None:
-        shown.info(_("No rows stand behind this number."))
+        shown.info(_("There is no list of the rows that it was added up from."))
         return
     _show_rows(found.drilldown)
 

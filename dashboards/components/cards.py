@@ -67,7 +67,7 @@ def _show_card(card: Card) -> None:
         delta_description=_("vs. before") if moved else None,
     )
     if card.number is not None:
-        show_number_link(card.number)
+        show_number_link(card.number, card.meaning)
 
 
 def _figure(card: Card) -> Figure:

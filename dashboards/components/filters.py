@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -18,6 +19,12 @@ PRIORITIES = ["Critical", "High", "Medium", "Low"]
 MOST_PEOPLE = 1000
 # What a chosen person is called by in the address.
 PERSON = "person"
+# Of the filters that all pages share, in the address and in the session.
+NAMES = (
+    *("period", "from", "to", "compare", "annotations"),
+    *("department", "category", "workflow", "priority", "role", PERSON),
+)
+_PAGE = "page of the filters"
 
 
 def choose_filters(*, is_team_only: bool = False) -> Filters:
@@ -26,6 +33,7 @@ def choose_filters(*, is_team_only: bool = False) -> Filters:
     Raises:
         DashboardError: the API does not say what there is to choose from.
     """
+    _take_along()
     with st.sidebar:
         start, end, is_compared = _choose_dates(datetime.now(UTC).date())
         is_annotated = _choose_annotations()
@@ -61,6 +69,19 @@ def choose_filters(*, is_team_only: bool = False) -> Filters:
         is_compared=is_compared,
         is_annotated=is_annotated,
     )
+
+
+def _take_along() -> None:
+    """Bring to the next page what a link chose: Streamlit itself brings only what was clicked.
+
+    What the session knows of the filter is set anew, or the page's untouched fields would win over it.
+    """
+    path = urlsplit(st.context.url or "").path
+    if st.session_state.get(_PAGE, path) != path:
+        for name in NAMES:
+            if name in st.session_state and name not in st.query_params:
+                st.session_state[name] = st.session_state[name]
+    st.session_state[_PAGE] = path
 
 
 def tell_unused(filters: Filters, names: Collection[str]) -> None:

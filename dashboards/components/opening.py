@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from dashboards.answers.catalogue import Meaning
 from dashboards.loaders import Listing, Number
 from dashboards.texts import _
 
@@ -45,8 +46,12 @@ def show_link(href: str, text: str) -> None:
     st.html(f'<a href="{escape(href)}">{escape(text)}</a>')
 
 
-def show_number_link(opened: Number | Listing) -> None:
-    show_link(href_of(opened), _("See the tickets"))
+def show_number_link(opened: Number | Listing, meaning: Meaning | None = None) -> None:
+    """The way to the rows, or to what the number is added up from; there is none where neither is known."""
+    if isinstance(opened, Number) and meaning is not None and not meaning.is_provable:
+        return
+    is_added_up = meaning is not None and not meaning.is_listed
+    show_link(href_of(opened), _("See how it adds up") if is_added_up else _("See the tickets"))
 
 
 def with_links(table: pd.DataFrame, opens: Opens, column: str) -> pd.DataFrame:

@@ -67,7 +67,7 @@ def _show_headlines(told: Told[ProcessMap], meanings: Mapping[str, Meaning]) -> 
                 label,
                 tell(getattr(told.answer, field)),
                 meanings.get(field),
-                told.number(field) if field in meanings and meanings[field].is_provable else None,
+                told.number(field),
             )
             for field, label, tell in cards
         ]

@@ -56,7 +56,11 @@ EMPTY_SERVING = """
     end
     $$
 """
-ACCOUNTS = {"manager": [("tts", "Admin")], "agent": [("tts", "Service Desk")]}
+ACCOUNTS = {
+    "manager": [("tts", "Admin")],
+    "coordinator": [("hdts", "Ticket Coordinator")],
+    "agent": [("tts", "Service Desk")],
+}
 SignIn = Callable[[str], AppTest]
 
 

@@ -20,6 +20,8 @@ CREATED = {
     "start_date": "ticket.created_at >= :start_date::date::timestamp at time zone 'UTC'",
     "end_date": "ticket.created_at < (:end_date::date + 1)::timestamp at time zone 'UTC'",
 }
+# A ticket counts from its workflow's start on, or from when it was handed in where none took it.
+COUNTED = {name: condition.replace("created_at", "counted_at") for name, condition in CREATED.items()}
 
 
 def given_filters(values: Mapping[str, Any]) -> frozenset[str]:
@@ -60,6 +62,24 @@ def compile_snapshot_list(given: frozenset[str], status: TicketStatus | None) ->
         snapshot_root=_root(given),
         count="{{ snapshot_count }}",
         measure=f"snapshot_cube.{measure_of(status)}",
+        window="{{ window_whole }}",
+    )
+
+
+@cache
+def compile_unassigned_list(given: frozenset[str]) -> RowList:
+    """The open tickets that nobody has, newest first, by the day that the figures count them on."""
+    conditions = [f"ticket.{name} = :{name}" for name in BITS if name in given]
+    conditions += [COUNTED[name] for name in COUNTED if name in given]
+    return compile_list(
+        columns="columns_snapshot",
+        source=SNAPSHOT_ROWS,
+        conditions=["ticket.is_unassigned", *conditions],
+        order="ticket.counted_at desc, ticket.ticket_id desc",
+        series="snapshot_root",
+        snapshot_root=_root(given),
+        count="{{ count_in_rows }}",
+        measure="",
         window="{{ window_whole }}",
     )
 

@@ -22,7 +22,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from api.insights.catalogue.enums import Unit
 
 FOLDER = Path(__file__).parent / "metrics"
-Parameter = str | int | bool
+Parameter = str | int | bool | None
 
 
 def full_path(path: str) -> str:

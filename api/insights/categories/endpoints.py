@@ -22,3 +22,10 @@ async def list_tickets_by_category(_: AnyStaff, request: Request) -> Response:
     """Tickets behind the category figures, newest first."""
     reading = Reading.of_list(request, CategoryRowsQuery)
     return reading.respond(await service.list_by_category(reading))
+
+
+@published(router, "/drilldown/tickets/unassigned/", TicketFilters, schemas.CategoryRows)
+async def list_unassigned_tickets(_: AnyStaff, request: Request) -> Response:
+    """Tickets that nobody has: they wait for somebody, or no workflow took them."""
+    reading = Reading.of_list(request, TicketFilters)
+    return reading.respond(await service.list_unassigned(reading))

@@ -24,7 +24,7 @@ class FieldProof(BaseModel):
     unit: Unit
     value: Number = Field(description="What the answer says")
     drilldown: str | None = Field(
-        description="The list it opens to; null where none is, or where it is empty"
+        description="The list it opens to: what it counts, or what a rate or a time is of; null if none is"
     )
     drilldown_count: int | None
     rows: str = Field(description="Published table whose rows were added up")

@@ -92,7 +92,8 @@ async def _prove(
         rows_sql=metric.rows_sql or "",
         readded=int(found) if found is not None and found.is_integer() else found,
         error_percent=error,
-        agrees=agrees(claim.value, found, error) and count in {None, claim.value},
+        agrees=agrees(claim.value, found, error)
+        and (count is None or not metric.unit.is_of_rows or count == claim.value),
         model=metric.model,
         lineage=trace(claim.carrier.answer, claim.carrier.field),
         checks=_checks_of(metric, checks),

@@ -40,6 +40,7 @@ SLA_MEASURES = {
     SlaStatus.ON_TRACK: "sla_on_track",
     SlaStatus.AT_RISK: "sla_at_risk",
 }
+DECIDED, UNDECIDED = (SlaStatus.MET, SlaStatus.BREACHED), (SlaStatus.ON_TRACK, SlaStatus.AT_RISK)
 AGE_MEASURES = {
     AgeBucket.UP_TO_1_DAY: "age_0_1",
     AgeBucket.UP_TO_7_DAYS: "age_1_7",
@@ -113,13 +114,21 @@ def by_age(age_bucket: AgeBucket | None, scope: Scope, status: TaskStatus | None
     )
 
 
-def by_sla(sla_status: SlaStatus | None) -> Selection:
+def by_sla(sla_status: SlaStatus | None, *, is_decided: bool | None) -> Selection:
+    if sla_status:
+        measure, condition = SLA_MEASURES[sla_status], "ticket.sla_status = :sla_status"
+    elif is_decided is not None:
+        states = DECIDED if is_decided else UNDECIDED
+        measure = " + ".join(SLA_MEASURES[state] for state in states)
+        condition = "ticket.sla_status in ('{}', '{}')".format(*states)
+    else:
+        measure, condition = "tickets - sla_none", "ticket.sla_status <> 'no_sla'"
     return Selection(
         columns="columns_sla",
         order="ticket.target_resolution, ticket.task_id",
         window=WHOLE_RANGE,
-        measure=SLA_MEASURES[sla_status] if sla_status else "tickets - sla_none",
-        conditions=("ticket.sla_status = :sla_status" if sla_status else "ticket.sla_status <> 'no_sla'",),
+        measure=measure,
+        conditions=(condition,),
     )
 
 

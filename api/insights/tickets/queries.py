@@ -56,6 +56,18 @@ class AgeRowsQuery(StatusRowsQuery):
 
 
 class SlaRowsQuery(AtInstant, TicketFilters):
-    """Tickets that have an SLA; ask for `no_sla` to see the others."""
+    """Tickets that have an SLA; ask for `no_sla` to see the others.
+
+    Decided are those that compliance is counted of: met or breached.
+    """
 
     sla_status: SlaStatusName | None = None
+    is_decided: bool | None = None
+
+    @model_validator(mode="after")
+    def one_or_the_other(self) -> Self:
+        if self.sla_status is not None and self.is_decided is not None:
+            raise PydanticCustomError(
+                "is_decided", "is_decided is told by sla_status already: leave out one of them"
+            )
+        return self

@@ -67,7 +67,9 @@ async def list_by_age(reading: Reading[AgeRowsQuery]) -> Listed:
 
 
 async def list_by_sla(reading: Reading[SlaRowsQuery]) -> Listed:
-    return await _list_tickets(reading, drilldowns.by_sla(reading.query.sla_status))
+    return await _list_tickets(
+        reading, drilldowns.by_sla(reading.query.sla_status, is_decided=reading.query.is_decided)
+    )
 
 
 async def _get_figures(reading: Reading[State], figures: repository.Figures) -> Answer:

@@ -177,6 +177,7 @@ BEYOND_THE_INDEX: dict[Level, str] = {
         GET /workflows/{}/versions/{}/
         GET /steps/weights/workflow/{}/
         GET /analytics/drilldown/tickets/category/
+        GET /analytics/drilldown/tickets/unassigned/
         GET /analytics/drilldown/tickets/open/
         GET /analytics/drilldown/steps/
         GET /analytics/drilldown/departments/

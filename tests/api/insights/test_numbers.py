@@ -222,3 +222,12 @@ class TestOpening:
             ]
             expected.sort(key=lambda t: (t.target is None, t.target or AS_OF, t.task_id))
             assert rows == [t.task_id for t in expected]
+
+    @pytest.mark.parametrize("filters", QUESTIONS[:25], ids=str)
+    async def test_compliance_opens_to_what_it_is_counted_of(
+        self, client: httpx.AsyncClient, desk: list[Ticket], filters: Filters
+    ) -> None:
+        for told, states in (("true", {"met", "breached"}), ("false", {"on_track", "at_risk"})):
+            query = filters.query() | {"is_decided": told}
+            rows = await read_all(client, "/drilldown/tickets/sla/", **query)
+            assert sorted(rows) == sorted(t.task_id for t in filters.select(desk) if t.sla_status in states)

@@ -62,10 +62,13 @@ def furnish(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def walked_url(walked_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def walked_api(walked_database: str) -> Iterator[str]:
+    with serve(ApiSettings(database_url=walked_database), [], []) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def walked_url(walked_api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboards of that desk."""
-    with (
-        serve(ApiSettings(database_url=walked_database), [], []) as api_url,
-        serve_pages(api_url, tmp_path_factory.mktemp("walked")) as pages_url,
-    ):
-        yield pages_url
+    with serve_pages(walked_api, tmp_path_factory.mktemp("walked")) as url:
+        yield url

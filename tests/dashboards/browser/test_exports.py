@@ -6,9 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser
 
-from tests.dashboards.browser.conftest import PATIENCE_MS
-from tests.dashboards.conftest import PASSWORD
-from tests.dashboards.serving import SESSION, sign_in_at
+from tests.dashboards.browser.walker import Walker, signed_in
 
 
 @pytest.mark.parametrize(
@@ -33,11 +31,7 @@ def test_a_page_is_taken_away_on_paper(
 
 
 def taken_away(browser: Browser, walked_url: str, address: str, button: str) -> Path:
-    context = browser.new_context()
-    context.set_default_timeout(PATIENCE_MS)
-    session_id = sign_in_at(walked_url, "manager", PASSWORD).cookies[SESSION]
-    context.add_cookies([{"name": SESSION, "value": session_id, "url": walked_url}])
-    page = context.new_page()
+    page = Walker(signed_in(browser, walked_url).new_page()).page
     page.goto(f"{walked_url}/{address}")
     with page.expect_download() as download:
         page.get_by_role("button", name=button, exact=True).click()

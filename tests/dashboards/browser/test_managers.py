@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.dashboards.browser.test_walk import Walker
+from tests.dashboards.browser.walker import Walker
 from tests.dashboards.conftest import PASSWORD
 
 FEWER_CLICKS_THAN = 10

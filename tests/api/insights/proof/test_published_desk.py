@@ -51,7 +51,8 @@ def questions(metric: Metric, carrier: Carrier, items: list[dict[str, Any]]) -> 
         )
         asked = {name: item[name] for name in GENERATOR.sample(known, min(size, len(known)))}
         path = carrier.answer.format(workflow_id=item["workflow_id"], user_id=item["user_id"])
-        yield f"{path}?{urlencode({**carrier.when, **asked})}"
+        wanted = {name: value for name, value in carrier.when.items() if value is not None}
+        yield f"{path}?{urlencode({**wanted, **asked})}"
 
 
 @pytest.mark.parametrize(("metric", "carrier"), CARRIERS)
