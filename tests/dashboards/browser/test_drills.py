@@ -44,6 +44,7 @@ def walker(browser: Browser, walked_url: str) -> Walker:
 @pytest.mark.parametrize("slug", PAGES)
 def test_numbers_open_to_their_rows_and_they_to_a_ticket(walker: Walker, walked_url: str, slug: str) -> None:
     walker.open(f"{walked_url}{address_of(slug)}")
+    walker.page.locator("a[href^='/rows?']").first.wait_for()
     links = [Opened(*found) for found in walker.page.evaluate(LINKS)]
     assert links
     tickets = [ticket for opened in links if (ticket := follow(walker, walked_url, opened))]
