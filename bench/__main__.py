@@ -7,6 +7,7 @@ from bench import (
     forecast_accuracy,
     model_cost,
     operations,
+    pages,
     publication,
     read_side,
     remaining_time,
@@ -16,6 +17,7 @@ from bench import (
 def main() -> None:
     for benchmark in (
         read_side,
+        pages,
         operations,
         delivery,
         publication,
