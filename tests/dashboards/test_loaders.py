@@ -6,6 +6,8 @@ from dashboards.loaders import NEWEST
 from tests.api.insights.desk import AS_OF, Ticket
 from tests.dashboards.conftest import Desk, SignIn, let_answers_age
 
+OF_NO_PUBLICATION = {"/analytics/metrics/", "/annotations/"}
+
 
 def publications_asked_of(desk: Desk) -> set[str]:
     """The publications that questions about published numbers named."""
@@ -13,7 +15,7 @@ def publications_asked_of(desk: Desk) -> set[str]:
     return {
         parse_qs(address.query).get("known_on", ["none"])[0]
         for address in asked
-        if address.path != "/analytics/metrics/" and (address.path, address.query) != (NEWEST, "")
+        if address.path not in OF_NO_PUBLICATION and (address.path, address.query) != (NEWEST, "")
     }
 
 

@@ -98,16 +98,21 @@ def test_windows_that_renew_at_once_renew_once(desk: Desk) -> None:
     assert [asked for asked in desk.asked if "/auth/refresh/" in asked] == ["POST /auth/refresh/?"]
 
 
+def published(asked: list[str]) -> set[str]:
+    """What was asked of published numbers; annotations are of charts, and not every reader has each chart."""
+    return {each for each in asked if each.startswith("GET /analytics/")}
+
+
 def test_another_reader_in_the_same_window_is_answered_anew(
     desk: Desk, sign_in: SignIn, tickets: list[Ticket]
 ) -> None:
     desk.publish_now(tickets)
     desk.publish_forecast()
     sign_in("manager")
-    first = set(desk.asked)
+    first = published(desk.asked)
     desk.asked.clear()
     page = sign_in("agent")
-    assert set(desk.asked) == first
+    assert published(desk.asked) == first
     assert "The forecast is for administrators" in told(page)
 
 

@@ -65,7 +65,13 @@ class DagsterStack:
         return self.ask(RUNS)["runsOrError"]["results"]
 
     def terminate(self, run_id: str) -> None:
-        assert self.ask(TERMINATE, run=run_id)["terminateRun"]["__typename"] == "TerminateRunSuccess"
+        """Cancel a run as soon as it can be: one that only begins cannot yet."""
+
+        def is_cancelled() -> bool:
+            answer = self.ask(TERMINATE, run=run_id)
+            return answer["terminateRun"]["__typename"] == "TerminateRunSuccess"
+
+        wait_for(is_cancelled, f"cancelling run {run_id}")
 
     def run_process(self) -> psutil.Process | None:
         """The process that runs a job now."""

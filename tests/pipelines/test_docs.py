@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from pipelines.docs import build_contents, build_model_cards, build_static_docs
 from pipelines.settings import PipelineSettings
-from tests.dashboards.test_browser import BROWSER_FLAGS, PATIENCE_MS
+from tests.dashboards.browser.conftest import BROWSER_FLAGS, PATIENCE_MS
 
 
 @pytest.fixture(scope="module")
