@@ -17,7 +17,7 @@ FRAME_HEIGHT = 100
 BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
 # Bars that may share a label, in the order of their numbers, which are not shown.
 NUMBERED_AXIS = alt.Axis(labelOverlap=False, labelLimit=260, labelExpr="substring(datum.value, 4)")
-BARS_LEGEND = alt.Legend(title=None, orient="top", columns=5, labelLimit=260)
+BARS_LEGEND = alt.Legend(title=None, orient="top", columns=3, labelLimit=260)
 # Hours from minutes to weeks on a scale of equal factors.
 HOURS_SCALE = alt.Scale(type="symlog", constant=1)
 HOURS_TICKS = [0, 1, 2, 5, 10, 24, 48, 100, 200, 500, 1000, 2000]

@@ -43,11 +43,11 @@ def compare(body: bytes, previous: bytes | None) -> bytes:
 
 
 def change(value: float | None, was: float | None) -> dict[str, float | None]:
-    """How far a number moved, and by how many percent of what it was; of nothing there is no percentage."""
+    """How far a number moved, and by how many percent of what it was, if that was more than 0."""
     if value is None or was is None:
         return {"absolute": None, "percent": None}
     moved = Decimal(str(value)) - Decimal(str(was))
-    percent = float((100 * moved / Decimal(str(was))).quantize(CENT, ROUND_HALF_UP)) if was else None
+    percent = float((100 * moved / Decimal(str(was))).quantize(CENT, ROUND_HALF_UP)) if was > 0 else None
     return {"absolute": int(moved) if moved == moved.to_integral() else float(moved), "percent": percent}
 
 

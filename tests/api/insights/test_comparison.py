@@ -70,7 +70,7 @@ async def test_both_periods_are_told_as_each_alone(
             continue
         moved = Decimal(str(value)) - Decimal(str(was))
         assert told["absolute"] == pytest.approx(float(moved))
-        assert told["percent"] == (two_decimals(100 * moved / Decimal(str(was))) if was else None)
+        assert told["percent"] == (two_decimals(100 * moved / Decimal(str(was))) if was > 0 else None)
 
 
 @pytest.mark.parametrize("path", COMPARED)
