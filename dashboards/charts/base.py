@@ -14,6 +14,7 @@ BAR_HEIGHT = 34
 ROW_HEIGHT = 22
 # What a legend above the bars and an axis below them take: Streamlit fits both into a chart's height.
 FRAME_HEIGHT = 100
+LEGEND_ROW_HEIGHT = 17
 BAR_AXIS = alt.Axis(labelOverlap=False, labelLimit=200)
 # Bars that may share a label, in the order of their numbers, which are not shown.
 NUMBERED_AXIS = alt.Axis(labelOverlap=False, labelLimit=260, labelExpr="substring(datum.value, 4)")

@@ -10,6 +10,7 @@ from dashboards.charts.base import (
     FRAME_HEIGHT,
     HREF,
     LEGEND,
+    LEGEND_ROW_HEIGHT,
     NUMBERED_AXIS,
     numbered,
 )
@@ -68,7 +69,7 @@ def sla_states(sla: pd.DataFrame, label: str, opens: Opens) -> alt.Chart:
     long["order"] = long["State"].map(states.index)
     colours = alt.Scale(domain=states, range=list(palette.SLA_STATES.values()))
     return (
-        alt.Chart(long, height=FRAME_HEIGHT + BAR_HEIGHT * max(len(sla), 1))
+        alt.Chart(long, height=FRAME_HEIGHT + LEGEND_ROW_HEIGHT + BAR_HEIGHT * max(len(sla), 1))
         .mark_bar()
         .encode(
             x=alt.X("tickets:Q", stack="normalize", title="Share of tickets", axis=alt.Axis(format="%")),
