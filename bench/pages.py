@@ -3,7 +3,8 @@
 Two published desks, one much larger than the other, each behind a service and dashboards of its own. Both
 are looked at in turn, page by page, by one reader each whose choice is new each time, so that no answer is
 one that was kept. Seconds are from the click to the last change of the page: what the API's own histogram
-says it spent, the rest of the script's run (Python), and what is left (browser and the way there).
+says it spent, the rest of the script's run (Python, and what was drawn meanwhile), and what is left (browser
+and the way there).
 
     python -m bench.pages
     python -m bench.pages --tickets 10000 1000000 --rounds 8

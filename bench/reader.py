@@ -47,7 +47,8 @@ class Step:
 
     Attributes:
         api: What the service needed for its answers, by its own histogram.
-        python: The rest of the time in which the page's script ran.
+        python: The rest of the time until the browser knew that the page's script had ended; what it drew
+            meanwhile is in it.
         browser: All else: the way there and back, and drawing.
     """
 
