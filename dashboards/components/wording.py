@@ -14,6 +14,7 @@ ABSENT = "n/a"
 # Keeps a number and its unit on one line.
 NO_BREAK = "\u00a0"
 TENTHS = "#,##0.0"
+WEEKDAY_FEATURES = {"weekday", "opening_weekday"}
 
 STATUS_NAMES = {
     "pending": "Pending",
@@ -120,6 +121,13 @@ def feature(name: str) -> str:
         of = rest.split(":")[0] if family == "peers" else rest
         return f"{FEATURE_FAMILIES[family]} {of.replace('_', ' ').replace('+', ' and ')}"
     return FEATURES.get(name, name.replace("_", " "))
+
+
+def fact(name: str, value: float | None) -> str:
+    """What a model knew of a ticket: its days of the week are counted from Monday, as 0."""
+    if value is not None and name in WEEKDAY_FEATURES:
+        return f"{feature(name)} {reader_locale().days['format']['wide'][int(value)]}"
+    return f"{feature(name)} {number(value)}"
 
 
 def listed(chosen: Mapping[str, str]) -> str:

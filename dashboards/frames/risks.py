@@ -47,4 +47,4 @@ def _reason(factor: str | RiskFactor) -> str:
     if isinstance(factor, str):
         return factor
     sign = "+" if factor.effect > 0 else "-"
-    return f"{sign} {wording.feature(factor.feature)} {wording.number(factor.value)}"
+    return f"{sign} {wording.fact(factor.feature, factor.value)}"

@@ -18,6 +18,11 @@ class TestNumbers:
             "100\u00a0%",
         ]
 
+    def test_a_day_of_the_week_has_a_name(self) -> None:
+        assert wording.fact("opening_weekday", 4) == "weekday it came Friday"
+        assert wording.fact("weekday", None) == "weekday n/a"
+        assert wording.fact("opening_hour", 9) == "hour it came 9"
+
     def test_large_counts_are_grouped(self) -> None:
         assert wording.count(24_918) == "24,918"
 
