@@ -27,7 +27,7 @@ SLA_COLUMNS = {"no_sla": "sla_none"} | {
 }
 PUBLISHED = (
     "workflow_facts", "ticket_series", "ticket_cube", "duration_histogram", "durations_to_date",
-    "user_days", "ticket_rows", "ticket_arrivals", "ticket_hours",
+    "user_days", "ticket_rows", "snapshot_rows", "ticket_arrivals", "ticket_hours",
 )  # fmt: skip
 Series = tuple[Any, ...]
 Changes = dict[date, Counter[Any]]
@@ -199,6 +199,7 @@ class Publication:
 
     def _insert_rows(self) -> None:
         self.fill("ticket_rows", map(self._row, self.tickets))
+        self.fill("snapshot_rows", map(self._snapshot, self.tickets))
 
     def _insert_arrivals(self) -> None:
         quarter = timedelta(minutes=15)
@@ -242,6 +243,16 @@ class Publication:
             "first_response_at": ticket.first_response_at,
             "escalated_at": ticket.created_at if ticket.is_escalated else None,
             "transferred_at": ticket.created_at if ticket.is_transferred else None,
+        }
+
+    def _snapshot(self, ticket: Ticket) -> dict[str, Any]:
+        named = ("task_id", "ticket_number", "subject", "workflow_name", "created_at")
+        return {name: getattr(ticket, name) for name in DIMENSIONS} | {
+            **{name: value for name, value in self._row(ticket).items() if name in named},
+            "ticket_id": ticket.task_id,
+            "status": "Closed" if ticket.resolved_at else "Open",
+            "is_unassigned": ticket.is_assignment_needed,
+            "counted_at": ticket.created_at,
         }
 
     def forecast(

@@ -19,7 +19,7 @@ PROVABLE = sorted(
     {
         (carrier.answer, carrier.field)
         for metric in load_metrics().values()
-        if metric.is_provable and metric.rows and metric.rows.table == "serving.ticket_rows"
+        if metric.is_provable and metric.topic == "tickets"
         for carrier in metric.carried
     }
 )
