@@ -224,6 +224,15 @@ class TestOpening:
             assert rows == [t.task_id for t in expected]
 
     @pytest.mark.parametrize("filters", QUESTIONS[:25], ids=str)
+    async def test_unassigned_opens_to_its_tickets(
+        self, client: httpx.AsyncClient, desk: list[Ticket], filters: Filters
+    ) -> None:
+        rows = await read_all(client, "/drilldown/tickets/unassigned/", **filters.query())
+        expected = [t for t in filters.select(desk) if t.is_assignment_needed]
+        expected.sort(key=lambda t: (t.created_at, t.task_id), reverse=True)
+        assert rows == [t.task_id for t in expected]
+
+    @pytest.mark.parametrize("filters", QUESTIONS[:25], ids=str)
     async def test_compliance_opens_to_what_it_is_counted_of(
         self, client: httpx.AsyncClient, desk: list[Ticket], filters: Filters
     ) -> None:

@@ -129,6 +129,13 @@ async def test_a_value_outside_its_vocabulary_is_refused_with_the_vocabulary(
     assert permitted in response.json()["details"][name][0]
 
 
+async def test_a_state_of_the_sla_that_is_asked_for_twice_is_refused(client: httpx.AsyncClient) -> None:
+    query = {"sla_status": "on_track", "is_decided": "true"}
+    response = await client.get("/drilldown/tickets/sla/", params=query)
+    assert response.status_code == 400
+    assert "leave out one of them" in str(response.json()["details"])
+
+
 async def test_words_are_read_without_regard_to_case(client: httpx.AsyncClient) -> None:
     urgent = await get(client, "/tickets/status/", priority="urgent")
     assert (
